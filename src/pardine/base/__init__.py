@@ -1,0 +1,1 @@
+"""What every stage shares: errors, results, places, time, randomness, provenance, bulk work."""

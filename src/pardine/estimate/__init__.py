@@ -1,0 +1,1 @@
+"""How many: from capture histories to density and abundance with their uncertainty."""

@@ -1,0 +1,1 @@
+"""Words: the sentences behind codes, in English, Russian and Chinese."""

@@ -1,0 +1,1 @@
+"""What the field brings, as frozen records."""
