@@ -1,0 +1,1 @@
+"""Surveys with known truth, to try every stage on before it meets the field."""
