@@ -154,11 +154,11 @@ def aggregate_to_grid(
     # y before x, so that rows of the map come in order.
     corners, which = np.unique(cells[:, ::-1], axis=0, return_inverse=True)
     which = which.reshape(-1)
-    n_points = np.bincount(which, minlength=len(corners))
+    n_points = np.bincount(which, minlength=len(corners)).astype(np.float64)
     total = np.bincount(which, weights=value, minlength=len(corners))
     return GridSurface(
-        xy_m=(corners[:, ::-1] + 0.5) * grid_m,
+        xy_m=(corners[:, ::-1].astype(np.float64) + 0.5) * np.float64(grid_m),
         value=total / n_points,
-        area_m2=n_points * cell_area_m2,
+        area_m2=n_points * np.float64(cell_area_m2),
         grid_m=grid_m,
     )
