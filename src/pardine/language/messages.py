@@ -28,6 +28,283 @@ MESSAGES: dict[str, Message] = {
         "Use a projection in metres, or longitude and latitude (EPSG:4326).",
     ),
     # --- tables ----------------------------------------------------------------------------------
+    "tables.refused": Message(
+        "Nothing was added: {n_problems} problem(s) were found in what was brought.",
+        "Correct what is listed and bring the tables again.",
+    ),
+    "tables.nothing_found": Message(
+        "There is no table to read in “{file}”.",
+        "Name csv, tsv or xlsx files, or a folder that holds them.",
+    ),
+    "tables.no_stations": Message(
+        "None of the tables says where the stations stand.",
+        "Bring a table of stations: station, longitude and latitude (or x, y in metres), and the effort.",
+    ),
+    "table.read": Message(
+        "{file}: read as {kind}, {n_rows} rows ({encoding}, separator “{separator}”, decimal “{decimal}”). "
+        "Used columns: {used}. Kept as they are: {kept}."
+    ),
+    "table.first_sheet": Message(
+        "{file} has {n_sheets} sheets; only the first, “{value}”, was read.",
+        "Save each other sheet that matters as a file of its own.",
+    ),
+    "table.not_used": Message("{file} is not a table of the survey and was not used."),
+    "table.mask_replaced": Message("{file}: this habitat mask was not used, because another was named."),
+    "table.not_recognised": Message(
+        "{file}: what this table holds is not clear from its columns ({value}).",
+        "Stations need station and coordinates; captures need individual and station; effort needs "
+        "station, start and end; a mask needs coordinates; a session table needs session.",
+    ),
+    "table.unreadable_file": Message(
+        "The file “{file}” cannot be read: {value}.", "Check its name and place."
+    ),
+    "table.too_large": Message(
+        "{file} is larger than a table of a survey can be.",
+        "Expected at most {expected} MB, 2 million rows and 2,000 columns. Split it, or leave out what is not needed.",
+    ),
+    "table.empty": Message("{file} is empty.", "Expected a line of column names and rows below it."),
+    "table.old_excel": Message(
+        "{file} is in the old Excel format (xls).", "Save it as xlsx or csv, and bring that."
+    ),
+    "table.binary": Message(
+        "{file}, line {row}: the sign {value} cannot stand in a table; this is not a text file, or it is damaged.",
+        "Export the table again as csv (UTF-8) or xlsx.",
+    ),
+    "table.undecodable": Message(
+        "{file}, line {row}: the letters cannot be read as {encoding}.",
+        "Save the table as “CSV UTF-8”, or as xlsx.",
+    ),
+    "table.bad_quotes": Message(
+        "{file}, line {row}: a quotation mark opens or closes in the wrong place.",
+        'Close each quoted cell with ", and write a quotation mark inside a cell twice.',
+    ),
+    "table.field_too_long": Message(
+        "{file}, line {row}: a cell is longer than {expected} characters.",
+        "Look for a quotation mark that is never closed.",
+    ),
+    "table.workbook_unsafe": Message(
+        "{file}: this workbook would unpack to far more than a table of a survey can be; it was not opened.",
+        "Copy the cells that matter into a new workbook, or save the sheet as csv.",
+    ),
+    "table.workbook_locked": Message("{file} is locked with a password.", "Save a copy without a password."),
+    "table.workbook_broken": Message(
+        "{file} is damaged or is not an Excel workbook.", "Open it in a spreadsheet and save it again."
+    ),
+    "table.ragged": Message(
+        "{file}, line {row}: {value} cells where the header has {expected} columns.",
+        "Look for a missing or superfluous separator, or a separator within a cell without quotation marks.",
+    ),
+    "table.column_twice": Message(
+        "{file}, line {row}: the column “{column}” appears twice.", "Give each column its own name."
+    ),
+    "table.missing_column": Message(
+        "{file}: the column “{column}” is missing.", "Expected one of: {expected}."
+    ),
+    "table.missing_value": Message(
+        "{file}, line {row}: “{column}” is blank.", "Each row needs it; write it in, or remove the row."
+    ),
+    "table.not_a_number": Message(
+        "{file}, line {row}: “{value}” in column “{column}” is not a number.", "Expected {expected}."
+    ),
+    "table.number_ambiguous": Message(
+        "{file}, line {row}: “{value}” in column “{column}” can be read as two different numbers.",
+        "Write numbers without thousands separators, and with one decimal sign in the whole column.",
+    ),
+    "table.bad_date": Message(
+        "{file}, line {row}: “{value}” in column “{column}” is not a date that can be read.",
+        "Write dates as 2024-05-31 or 2024-05-31 14:30, in the survey's local time.",
+    ),
+    "table.date_ambiguous": Message(
+        "{file}, line {row}: “{value}” in column “{column}” can be read as two different days.",
+        "Write dates as 2024-05-31.",
+    ),
+    "table.unknown_word": Message(
+        "{file}, line {row}: “{value}” in column “{column}” is not known.", "Expected one of: {expected}."
+    ),
+    "table.bad_identifier": Message(
+        "{file}, line {row}: the name in column “{column}” holds line breaks or control characters, "
+        "or is longer than {expected} characters.",
+        "Use a short name on one line.",
+    ),
+    "table.more_problems": Message("{file}: {value} more problems of this file are not listed."),
+    "table.names_alike": Message(
+        "{file}: “{value}” and “{other}” in column “{column}” differ only by letters or signs that look alike.",
+        "If they are one, write them the same (check Latin and Cyrillic letters, capitals and blanks).",
+    ),
+    "table.mangled_names": Message(
+        "{file}: {n} name(s) in column “{column}” look as if a spreadsheet had changed them, such as “{value}”.",
+        "Compare with the original; format the column as text before typing codes.",
+    ),
+    "session.code_assumed": Message(
+        "{file}: no session is named; everything was put into session “{session}”."
+    ),
+    "session.twice": Message(
+        "{file}, line {row}: session “{session}” was already described.", "Write one row for each session."
+    ),
+    "session.unknown": Message(
+        "{file}, line {row}: session “{session}” has no stations.",
+        "Use the session's name as the table of stations has it: {expected}.",
+    ),
+    "session.no_stations": Message(
+        "{file}, line {row}: session “{session}” has no stations and was left out."
+    ),
+    "session.ends_before_start": Message(
+        "{file}, line {row}: session “{session}” ends before it starts.", "Check start and end."
+    ),
+    "session.differs": Message(
+        "Session “{session}”: the table says {column} = “{value}”, but “{expected}” was asked for.",
+        "Leave out the option, or correct the table.",
+    ),
+    "session.detector_type_unsupported": Message(
+        "{file}, line {row}: the detector type “{value}” cannot be analysed yet.",
+        "Expected count (several detections of an animal at a station on an occasion) or proximity (at most one).",
+    ),
+    "session.occasions_differ": Message(
+        "Session “{session}”: its dates and the length of an occasion give {value} occasions, "
+        "but the effort is told for {expected}.",
+        "Correct the dates, the length of an occasion or the number of effort columns.",
+    ),
+    "session.local_assumed": Message(
+        "Session “{session}”: no coordinate reference system is named; x and y were taken as metres of a local map."
+    ),
+    "session.needs_dates": Message(
+        "{file}: session “{session}” needs its first and last day to place dates in occasions.",
+        "Add start and end to the session table.",
+    ),
+    "station.twice": Message(
+        "{file}, line {row}: station “{station}” of session “{session}” appears twice.",
+        "Write one row for each station and session.",
+    ),
+    "station.moved": Message(
+        "{file}, line {row}: station “{station}” of session “{session}” has two different places.",
+        "A station that moved is a new station: give it its own name.",
+    ),
+    "station.not_on_earth": Message(
+        "{file}, line {row}: “{value}” in column “{column}” is no {expected} on Earth.",
+        "Longitude lies between -180 and 180, latitude between -90 and 90, in decimal degrees; check whether "
+        "the two were exchanged, or whether these are metres.",
+    ),
+    "station.looks_like_degrees": Message(
+        "{file}: the coordinates of session “{session}” look like degrees but were taken as metres.",
+        "Name the columns longitude and latitude, or give the coordinate reference system.",
+    ),
+    "station.same_place": Message(
+        "{file}, line {row}: stations “{station}” and “{other}” of session “{session}” stand at the same place.",
+        "Two cameras of one place are two slots of one station.",
+    ),
+    "station.far_away": Message(
+        "{file}, line {row}: station “{station}” of session “{session}” lies {value} km from the middle of the others.",
+        "Check its coordinates.",
+    ),
+    "station.usage_blank": Message(
+        "{file}, line {row}: the effort of station “{station}” on occasion {occasion} is blank.",
+        "Write 0 where the station did not work. An occasion is left out only where it is blank for all "
+        "stations of the session.",
+    ),
+    "station.usage_negative": Message(
+        "{file}, line {row}: the effort “{value}” of station “{station}” is below 0.",
+        "Effort is the number of station-days, 0 where the station did not work.",
+    ),
+    "station.usage_too_long": Message(
+        "{file}, line {row}: station “{station}” has {value} station-days where {expected} days are possible.",
+        "Check the effort, and the dates of the session. A station with two cameras counts once.",
+    ),
+    "station.no_effort": Message(
+        "{file}: nothing says how long the stations of session “{session}” worked.",
+        "Add one effort column an occasion (usage_1, usage_2, ...) or a table of intervals (station, start, end, "
+        "state); or state that every station worked all the time.",
+    ),
+    "station.effort_assumed": Message(
+        "Session “{session}”: no effort was told; every station was taken to have worked on every occasion, as asked.",
+        "If some did not, density will come out too low.",
+    ),
+    "station.never_worked": Message(
+        "{file}: station “{station}” of session “{session}” never worked.", "Check its effort."
+    ),
+    "effort.unknown_station": Message(
+        "{file}, line {row}: station “{station}” is not in the table of stations of session “{session}”{similar}.",
+        "Write the station as the table of stations has it.",
+    ),
+    "effort.ends_before_start": Message(
+        "{file}, line {row}: the interval of station “{station}” does not end after it starts.",
+        "Check start and end.",
+    ),
+    "effort.outside_session": Message(
+        "{file}: {n} interval(s) reach beyond the dates of session “{session}”; what lies outside was not counted."
+    ),
+    "capture.unknown_station": Message(
+        "{file}, line {row}: station “{station}” is not in the table of stations of session “{session}”{similar}.",
+        "Write the station as the table of stations has it, or add it there with its effort.",
+    ),
+    "capture.unknown_occasion": Message(
+        "{file}, line {row}: occasion “{value}” is not an occasion of session “{session}”.",
+        "Expected a whole number from 1 to {expected}.",
+    ),
+    "capture.occasion_zero_based": Message(
+        "{file}, line {row}: session “{session}” counts its occasions from 0.",
+        "Occasions are counted from 1: add 1 to each, and see that each has its effort column.",
+    ),
+    "capture.outside_session": Message(
+        "{file}, line {row}: the date {value} lies outside session “{session}” ({expected}).",
+        "Check the date and the camera's clock, or the dates of the session.",
+    ),
+    "capture.not_working": Message(
+        "{file}, line {row}: station “{station}” caught “{individual}” on occasion {occasion}, but its effort there is 0.",
+        "Check the occasion and the effort: a camera that takes a photograph was working.",
+    ),
+    "capture.count_below_one": Message(
+        "{file}, line {row}: “{value}” in column “{column}” is not a number of detections.",
+        "Expected a whole number from 1; leave out rows without a detection.",
+    ),
+    "capture.not_released": Message(
+        "{file}: {n} count(s) of -1 in session “{session}” were read as one detection of an animal that was not "
+        "released (row {row} is the first).",
+        "The analysis treats such an animal as if it had been there to the end.",
+    ),
+    "capture.summed": Message(
+        "{file}: {n} row(s) repeat an animal, occasion and station of session “{session}”; their counts were added up."
+    ),
+    "capture.once": Message(
+        "{file}: {n} row(s) of session “{session}” hold more than one detection of an animal on an occasion at a "
+        "station; a proximity detector counts them once."
+    ),
+    "capture.two_sexes": Message(
+        "{file}, line {row}: “{individual}” of session “{session}” is {value} here and {other} before.",
+        "Decide which is right, or leave the sex blank; two animals may carry one name.",
+    ),
+    "mask.irregular": Message(
+        "{file}: the points of the mask{session} do not lie on a regular grid, so the area of a cell is not known.",
+        "Add a column area_ha with the area that each point stands for, in hectares.",
+    ),
+    "mask.area_invalid": Message(
+        "{file}, line {row}: “{value}” is not an area of a cell.", "Expected a number above 0."
+    ),
+    "mask.areas_differ": Message(
+        "{file}, line {row}: the cells of the mask{session} differ in area ({value} and {expected} m2).",
+        "All cells of a session must have the same area.",
+    ),
+    "mask.area_disagrees": Message(
+        "{file}: the area of a cell{session} is stated as {value} m2, but the points are spaced for {expected} m2.",
+        "Check the unit of the area: area_ha is in hectares. The stated area was used.",
+    ),
+    "mask.point_twice": Message(
+        "{file}, line {row}: this point of the mask{session} appears twice.", "Keep one of them."
+    ),
+    "mask.twice": Message(
+        "{file}: session “{session}” already has a mask from another table.",
+        "Bring one mask for each session.",
+    ),
+    "mask.covers_some_sessions": Message(
+        "{file}: the mask covers {value}, but not {expected}.",
+        "Without a mask, habitat is taken from a buffer around the stations.",
+    ),
+    "mask.unknown_session": Message(
+        "{file}: the mask's session “{session}” is not in the survey and was left out."
+    ),
+    "mask.crs_differs": Message(
+        "{file}: the mask is in longitude and latitude, but session “{session}” is on a local map.",
+        "Bring the mask in the coordinates of the stations.",
+    ),
     # --- project and store -----------------------------------------------------------------------
     # --- estimate --------------------------------------------------------------------------------
     # --- report ----------------------------------------------------------------------------------
