@@ -27,6 +27,10 @@ MESSAGES: dict[str, Message] = {
         "The coordinate reference system “{value}” is in {unit}, not metres.",
         "Use a projection in metres, or longitude and latitude (EPSG:4326).",
     ),
+    "place.crs_not_flat": Message(
+        "The coordinate reference system “{value}” ({kind}) does not place points on a flat map.",
+        "Use a projection in metres such as EPSG:32652, longitude and latitude (EPSG:4326), or “local”.",
+    ),
     # --- tables ----------------------------------------------------------------------------------
     "tables.refused": Message(
         "Nothing was added: {n_problems} problem(s) were found in what was brought.",
@@ -60,14 +64,16 @@ MESSAGES: dict[str, Message] = {
     ),
     "table.too_large": Message(
         "{file} is larger than a table of a survey can be.",
-        "Expected at most {expected} MB, 2 million rows and 2,000 columns. Split it, or leave out what is not needed.",
+        "Expected at most {expected} MB, 2 million rows and 2,000 columns. Split it, or leave out what "
+        "is not needed.",
     ),
     "table.empty": Message("{file} is empty.", "Expected a line of column names and rows below it."),
     "table.old_excel": Message(
         "{file} is in the old Excel format (xls).", "Save it as xlsx or csv, and bring that."
     ),
     "table.binary": Message(
-        "{file}, line {row}: the sign {value} cannot stand in a table; this is not a text file, or it is damaged.",
+        "{file}, line {row}: the sign {value} cannot stand in a table; this is not a text file, or it is "
+        "damaged.",
         "Export the table again as csv (UTF-8) or xlsx.",
     ),
     "table.undecodable": Message(
@@ -128,11 +134,13 @@ MESSAGES: dict[str, Message] = {
     ),
     "table.more_problems": Message("{file}: {value} more problems of this file are not listed."),
     "table.names_alike": Message(
-        "{file}: “{value}” and “{other}” in column “{column}” differ only by letters or signs that look alike.",
+        "{file}: “{value}” and “{other}” in column “{column}” differ only by letters or signs that look "
+        "alike.",
         "If they are one, write them the same (check Latin and Cyrillic letters, capitals and blanks).",
     ),
     "table.mangled_names": Message(
-        "{file}: {n} name(s) in column “{column}” look as if a spreadsheet had changed them, such as “{value}”.",
+        "{file}: {n} name(s) in column “{column}” look as if a spreadsheet had changed them, such as "
+        "“{value}”.",
         "Compare with the original; format the column as text before typing codes.",
     ),
     "session.code_assumed": Message(
@@ -157,7 +165,8 @@ MESSAGES: dict[str, Message] = {
     ),
     "session.detector_type_unsupported": Message(
         "{file}, line {row}: the detector type “{value}” cannot be analysed yet.",
-        "Expected count (several detections of an animal at a station on an occasion) or proximity (at most one).",
+        "Expected count (several detections of an animal at a station on an occasion) or proximity (at "
+        "most one).",
     ),
     "session.occasions_differ": Message(
         "Session “{session}”: its dates and the length of an occasion give {value} occasions, "
@@ -165,7 +174,8 @@ MESSAGES: dict[str, Message] = {
         "Correct the dates, the length of an occasion or the number of effort columns.",
     ),
     "session.local_assumed": Message(
-        "Session “{session}”: no coordinate reference system is named; x and y were taken as metres of a local map."
+        "Session “{session}”: no coordinate reference system is named; x and y were taken as metres of a "
+        "local map."
     ),
     "session.needs_dates": Message(
         "{file}: session “{session}” needs its first and last day to place dates in occasions.",
@@ -189,11 +199,13 @@ MESSAGES: dict[str, Message] = {
         "Name the columns longitude and latitude, or give the coordinate reference system.",
     ),
     "station.same_place": Message(
-        "{file}, line {row}: stations “{station}” and “{other}” of session “{session}” stand at the same place.",
+        "{file}, line {row}: stations “{station}” and “{other}” of session “{session}” stand at the same "
+        "place.",
         "Two cameras of one place are two slots of one station.",
     ),
     "station.far_away": Message(
-        "{file}, line {row}: station “{station}” of session “{session}” lies {value} km from the middle of the others.",
+        "{file}, line {row}: station “{station}” of session “{session}” lies {value} km from the middle "
+        "of the others.",
         "Check its coordinates.",
     ),
     "station.usage_blank": Message(
@@ -206,23 +218,27 @@ MESSAGES: dict[str, Message] = {
         "Effort is the number of station-days, 0 where the station did not work.",
     ),
     "station.usage_too_long": Message(
-        "{file}, line {row}: station “{station}” has {value} station-days where {expected} days are possible.",
+        "{file}, line {row}: station “{station}” has {value} station-days where {expected} days are "
+        "possible.",
         "Check the effort, and the dates of the session. A station with two cameras counts once.",
     ),
     "station.no_effort": Message(
         "{file}: nothing says how long the stations of session “{session}” worked.",
-        "Add one effort column an occasion (usage_1, usage_2, ...) or a table of intervals (station, start, end, "
+        "Add one effort column an occasion (usage_1, usage_2, ...) or a table of intervals (station, "
+        "start, end, "
         "state); or state that every station worked all the time.",
     ),
     "station.effort_assumed": Message(
-        "Session “{session}”: no effort was told; every station was taken to have worked on every occasion, as asked.",
+        "Session “{session}”: no effort was told; every station was taken to have worked on every "
+        "occasion, as asked.",
         "If some did not, density will come out too low.",
     ),
     "station.never_worked": Message(
         "{file}: station “{station}” of session “{session}” never worked.", "Check its effort."
     ),
     "effort.unknown_station": Message(
-        "{file}, line {row}: station “{station}” is not in the table of stations of session “{session}”{similar}.",
+        "{file}, line {row}: station “{station}” is not in the table of stations of session "
+        "“{session}”{similar}.",
         "Write the station as the table of stations has it.",
     ),
     "effort.ends_before_start": Message(
@@ -230,10 +246,12 @@ MESSAGES: dict[str, Message] = {
         "Check start and end.",
     ),
     "effort.outside_session": Message(
-        "{file}: {n} interval(s) reach beyond the dates of session “{session}”; what lies outside was not counted."
+        "{file}: {n} interval(s) reach beyond the dates of session “{session}”; what lies outside was "
+        "not counted."
     ),
     "capture.unknown_station": Message(
-        "{file}, line {row}: station “{station}” is not in the table of stations of session “{session}”{similar}.",
+        "{file}, line {row}: station “{station}” is not in the table of stations of session "
+        "“{session}”{similar}.",
         "Write the station as the table of stations has it, or add it there with its effort.",
     ),
     "capture.unknown_occasion": Message(
@@ -249,7 +267,8 @@ MESSAGES: dict[str, Message] = {
         "Check the date and the camera's clock, or the dates of the session.",
     ),
     "capture.not_working": Message(
-        "{file}, line {row}: station “{station}” caught “{individual}” on occasion {occasion}, but its effort there is 0.",
+        "{file}, line {row}: station “{station}” caught “{individual}” on occasion {occasion}, but its "
+        "effort there is 0.",
         "Check the occasion and the effort: a camera that takes a photograph was working.",
     ),
     "capture.count_below_one": Message(
@@ -257,15 +276,18 @@ MESSAGES: dict[str, Message] = {
         "Expected a whole number from 1; leave out rows without a detection.",
     ),
     "capture.not_released": Message(
-        "{file}: {n} count(s) of -1 in session “{session}” were read as one detection of an animal that was not "
+        "{file}: {n} count(s) of -1 in session “{session}” were read as one detection of an animal that "
+        "was not "
         "released (row {row} is the first).",
         "The analysis treats such an animal as if it had been there to the end.",
     ),
     "capture.summed": Message(
-        "{file}: {n} row(s) repeat an animal, occasion and station of session “{session}”; their counts were added up."
+        "{file}: {n} row(s) repeat an animal, occasion and station of session “{session}”; their counts "
+        "were added up."
     ),
     "capture.once": Message(
-        "{file}: {n} row(s) of session “{session}” hold more than one detection of an animal on an occasion at a "
+        "{file}: {n} row(s) of session “{session}” hold more than one detection of an animal on an "
+        "occasion at a "
         "station; a proximity detector counts them once."
     ),
     "capture.two_sexes": Message(
@@ -273,7 +295,8 @@ MESSAGES: dict[str, Message] = {
         "Decide which is right, or leave the sex blank; two animals may carry one name.",
     ),
     "mask.irregular": Message(
-        "{file}: the points of the mask{session} do not lie on a regular grid, so the area of a cell is not known.",
+        "{file}: the points of the mask{session} do not lie on a regular grid, so the area of a cell is "
+        "not known.",
         "Add a column area_ha with the area that each point stands for, in hectares.",
     ),
     "mask.area_invalid": Message(
@@ -284,7 +307,8 @@ MESSAGES: dict[str, Message] = {
         "All cells of a session must have the same area.",
     ),
     "mask.area_disagrees": Message(
-        "{file}: the area of a cell{session} is stated as {value} m2, but the points are spaced for {expected} m2.",
+        "{file}: the area of a cell{session} is stated as {value} m2, but the points are spaced for "
+        "{expected} m2.",
         "Check the unit of the area: area_ha is in hectares. The stated area was used.",
     ),
     "mask.point_twice": Message(
