@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -68,7 +68,8 @@ def map_tasks(
     """Answers to all tasks, in their order, whatever worker did which.
 
     A worker that dies takes its pool with it: the pool is made again and only what is unanswered
-    is redone, up to three times.
+    is redone, up to three times. A task that raises ends the work: its error is passed on, and what
+    still waits is cancelled.
 
     Parameters
     ----------
@@ -87,16 +88,46 @@ def map_tasks(
         Workers kept dying.
     """
     answers: dict[int, Answer] = {}
+
+    def keep(i: int, answer: Answer) -> None:
+        answers[i] = answer
+        if on_done is not None:
+            on_done(len(answers), len(tasks))
+
     for attempt in range(_MAX_POOL_RESTARTS + 1):
         try:
             with one_blas_thread(), make_executor() as executor:
-                futures = {i: executor.submit(function, t) for i, t in enumerate(tasks) if i not in answers}
-                for i, future in futures.items():
-                    answers[i] = future.result()
-                    if on_done is not None:
-                        on_done(len(answers), len(tasks))
+                _answer_the_rest(function, tasks, executor, answers, keep)
             break
         except BrokenProcessPool:
             if attempt == _MAX_POOL_RESTARTS:
                 raise
     return [answers[i] for i in range(len(tasks))]
+
+
+def _answer_the_rest(
+    function: Callable[[Task], Answer],
+    tasks: Sequence[Task],
+    executor: Executor,
+    answers: Mapping[int, Answer],
+    keep: Callable[[int, Answer], None],
+) -> None:
+    """Hand every answer to ``keep`` as it comes, whatever its place in the order."""
+    waiting: dict[Future[Answer], int] = {}
+    try:
+        for i in [i for i in range(len(tasks)) if i not in answers]:
+            future = executor.submit(function, tasks[i])
+            if future.done():
+                keep(i, future.result())  # done inline: told at once, not after all the others
+            else:
+                waiting[future] = i
+        for future in as_completed(waiting):
+            keep(waiting[future], future.result())
+    except BrokenProcessPool:
+        for future, i in waiting.items():
+            if i not in answers and future.done() and future.exception() is None:
+                keep(i, future.result())  # answered before the pool broke
+        raise
+    finally:
+        for future in waiting:
+            future.cancel()

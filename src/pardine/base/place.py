@@ -34,7 +34,8 @@ def resolve_crs(text: str) -> str:
     ------
     InputError
         ``place.unknown_crs``: PROJ does not know it; ``place.crs_not_metres``: a projected system
-        in other units than metres.
+        in other units than metres; ``place.crs_not_flat``: neither projected nor longitude and
+        latitude (geocentric, heights only).
     """
     cleaned = text.strip()
     if cleaned.lower() == LOCAL:
@@ -45,6 +46,8 @@ def resolve_crs(text: str) -> str:
         crs = CRS.from_user_input(cleaned)
     except CRSError as error:
         raise InputError("place.unknown_crs", value=text) from error
+    if not (crs.is_projected or crs.is_geographic):
+        raise InputError("place.crs_not_flat", value=text, kind=crs.type_name)
     if crs.is_projected and any(axis.unit_name != "metre" for axis in crs.axis_info[:2]):
         raise InputError("place.crs_not_metres", value=text, unit=crs.axis_info[0].unit_name)
     return cleaned

@@ -21,7 +21,8 @@ def stream(seed: int, name: str, *index: int) -> np.random.Generator:
 
     Notes
     -----
-    The name enters through sha256, so adding a stream does not disturb the others.
+    The name enters through sha256, so adding a stream does not disturb the others. The number of
+    indices enters too: a seed sequence is padded with zeros, and no index would be index 0.
     """
     word = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
-    return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, word, *index])))
+    return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, word, len(index), *index])))
