@@ -1,110 +1,148 @@
-"""Fitting a model by maximum likelihood, and what a fit holds."""
+"""Fitting a model by maximum likelihood."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+import time
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pardine.base.errors import Notice
-from pardine.base.result import Estimate
-from pardine.estimate.model import Link, ModelSpec
+from pardine.base.errors import AnalysisError, Notice
+from pardine.estimate.derive import session_estimates
+from pardine.estimate.diagnose import refuse_flat, refuse_hopeless, warnings_after, warnings_before
+from pardine.estimate.fitted import Coefficient, Fit, SessionEstimates
+from pardine.estimate.history import CaptureHistory
+from pardine.estimate.joint import JointLikelihood, joint_likelihood
+from pardine.estimate.model import ModelSpec
+from pardine.estimate.search import Maximum, maximise
+from pardine.estimate.start import automatic_start
+from pardine.estimate.statespace import StateSpace
+
+__all__ = ["Coefficient", "Fit", "SessionEstimates", "fit_model"]
+
+Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Coefficient:
-    """One fitted number on its link scale.
+def fit_model(
+    histories: Sequence[CaptureHistory],
+    state_spaces: Sequence[StateSpace],
+    spec: ModelSpec,
+    *,
+    level: float = 0.95,
+    start: Mapping[str, float] | None = None,
+) -> Fit:
+    """Fit a closed spatial capture-recapture model to one or more sessions.
 
-    Attributes
+    Parameters
     ----------
-    name
-        ``D``, ``lambda0``, ``g0``, ``sigma``; with terms ``D.session[Noyon2013]`` and so on.
-    parameter
-        The parameter it belongs to.
-    link
-        Scale of ``estimate`` and ``se``. Density is per km2 before the log.
-    estimate, se
-        ``se`` is NaN where the curvature gives none.
-    """
-
-    name: str
-    parameter: str
-    link: Link
-    estimate: float
-    se: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class SessionEstimates:
-    """What a fit says of one session, on natural scales.
-
-    Attributes
-    ----------
-    session
-        Session code.
-    parameters
-        Name (``lambda0``, ``g0``, ``sigma``) to estimate; lambda0 per station-day, sigma in m.
-    density_per_100km2
-        Density of independent animals.
-    n_expected
-        Abundance in the state space before anything was seen.
-    n_realised
-        Abundance given the animals seen; its interval never falls below their number.
-    region_area_km2
-        Area of the state space, to which abundance refers.
-    n_animals, n_detections, n_recaptures
-        What was seen.
-    """
-
-    session: str
-    parameters: dict[str, Estimate]
-    density_per_100km2: Estimate
-    n_expected: Estimate
-    n_realised: Estimate
-    region_area_km2: float
-    n_animals: int
-    n_detections: int
-    n_recaptures: int
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Fit:
-    """A fitted model.
-
-    Attributes
-    ----------
+    histories, state_spaces
+        One of each for every session, in one order.
     spec
-        The model with every choice resolved.
-    coefficients : P of them
-    covariance : (P, P) array
-        Of the coefficients on their link scales.
-    log_likelihood
-        Animals distinguishable, all constants in (see `docs/explanation/likelihood.md`).
-    aic, aicc
-        Akaike's criterion, and its small-sample form (NaN where n is too small).
-    n_evaluations, seconds, gradient_norm, converged
-        How the search went.
-    sessions
-        In the order of the histories.
-    notices
-        Warnings to act on.
+        The model; its ``detector_types`` are those of the histories.
+    level
+        Coverage of the intervals.
+    start
+        Coefficients to begin with, by name, on their link scales; what is missing starts by itself.
+
+    Returns
+    -------
+    Fit
+        With warnings among its ``notices``.
+
+    Raises
+    ------
+    AnalysisError
+        The data cannot carry the model: nobody caught, no recaptures, one detector, detectors
+        outside the state space, a flat likelihood, a search without an end (see `diagnose`).
     """
+    began = time.perf_counter()
+    _check(histories, state_spaces, spec, level)
+    refuse_hopeless(histories, state_spaces, spec)
+    joint = joint_likelihood(histories, state_spaces, spec)
+    beta = _start(histories, joint, start)
+    maximum = maximise(joint.value_and_gradient, joint.information, beta)
+    refuse_flat(histories, joint, maximum)
+    if not maximum.converged:
+        raise AnalysisError("estimate.not_converged", value=float(np.abs(maximum.gradient).max()))
+    covariance = np.linalg.inv(maximum.information)
+    sessions = session_estimates(histories, joint, maximum.beta, covariance, level=level)
+    notices = (*warnings_before(histories, state_spaces, spec), *warnings_after(histories, joint, sessions))
+    return _fit(joint, maximum, covariance, sessions, notices, level=level, seconds=time.perf_counter() - began)
 
-    spec: ModelSpec
-    coefficients: tuple[Coefficient, ...]
-    covariance: NDArray[np.float64]
-    log_likelihood: float
-    aic: float
-    aicc: float
-    n_evaluations: int
-    seconds: float
-    gradient_norm: float
-    converged: bool
-    sessions: tuple[SessionEstimates, ...]
-    notices: tuple[Notice, ...] = ()
 
-    @property
-    def n_parameters(self) -> int:
-        """Number of coefficients."""
-        return len(self.coefficients)
+def _check(
+    histories: Sequence[CaptureHistory], state_spaces: Sequence[StateSpace], spec: ModelSpec, level: float
+) -> None:
+    if not histories or len(histories) != len(state_spaces):
+        raise ValueError("one state space for every history, and at least one history")
+    if len({history.session for history in histories}) != len(histories):
+        raise ValueError("two histories of one session")
+    if {h.session: h.detector_type for h in histories} != dict(spec.detector_types):
+        raise ValueError("detector types of the model are not those of the histories")
+    if not 0.0 < level < 1.0:
+        raise ValueError(f"level must lie between 0 and 1, got {level}")
+
+
+def _start(
+    histories: Sequence[CaptureHistory], joint: JointLikelihood, start: Mapping[str, float] | None
+) -> Array:
+    given = start or {}
+    if all(name in given for name in joint.table.names):
+        return np.array([given[name] for name in joint.table.names])
+    automatic = automatic_start(histories, joint)
+    return np.array([given.get(name, own) for name, own in zip(joint.table.names, automatic, strict=True)])
+
+
+def _fit(
+    joint: JointLikelihood,
+    maximum: Maximum,
+    covariance: Array,
+    sessions: tuple[SessionEstimates, ...],
+    notices: tuple[Notice, ...],
+    *,
+    level: float,
+    seconds: float,
+) -> Fit:
+    n_parameters = joint.table.n_coefficients
+    n_animals = sum(data.n_animals for data in joint.sessions)
+    aic = 2.0 * n_parameters - 2.0 * maximum.log_likelihood
+    return Fit(
+        spec=joint.spec,
+        coefficients=_coefficients(joint, maximum.beta, covariance),
+        covariance=covariance,
+        log_likelihood=maximum.log_likelihood,
+        aic=aic,
+        aicc=_aicc(aic, n_parameters, n_animals),
+        n_evaluations=math.ceil(joint.n_evaluations),
+        seconds=seconds,
+        gradient_norm=float(np.abs(maximum.gradient).max()),
+        converged=maximum.converged,
+        sessions=sessions,
+        level=level,
+        notices=notices,
+    )
+
+
+def _coefficients(joint: JointLikelihood, beta: Array, covariance: Array) -> tuple[Coefficient, ...]:
+    se = np.sqrt(np.diag(covariance))
+    return tuple(
+        Coefficient(
+            name=name,
+            parameter=parameter.name,
+            link=parameter.link,
+            estimate=float(beta[k]),
+            se=float(se[k]),
+        )
+        for parameter in joint.table.parameters
+        for name, k in zip(
+            parameter.coefficients, range(parameter.columns.start, parameter.columns.stop), strict=True
+        )
+    )
+
+
+def _aicc(aic: float, n_parameters: int, n_animals: int) -> float:
+    """Small-sample AIC with the number of animals as sample size; NaN where it has no value."""
+    freedom = n_animals - n_parameters - 1
+    return aic + 2.0 * n_parameters * (n_parameters + 1) / freedom if freedom > 0 else math.nan

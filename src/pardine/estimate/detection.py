@@ -1,0 +1,127 @@
+"""Detection functions: the hazard of detecting an animal, by distance, and its derivatives.
+
+Every detection function is used through its hazard h(d), the expected number of detections per
+station-day of an animal whose activity centre lies at distance d. A count is Poisson with mean
+``usage * h``; a proximity detector sees the animal with probability ``1 - exp(-usage * h)``; both
+miss it with probability ``exp(-usage * h)``. So the likelihood knows one quantity, ``log h``.
+
+A parameter is an array that broadcasts against (J, M) detectors x mask points: (1, 1) where it is
+the same everywhere. Adjoints come back in the parameter's own shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pardine.estimate.model import Detection
+
+Array = NDArray[np.float64]
+
+# The largest probability below 1: keeps the hazard -log(1 - g) finite.
+_LARGEST_PROBABILITY = 1.0 - 2.0**-53
+
+
+class DetectionFunction(Protocol):
+    """One detection function: log hazard and its adjoint."""
+
+    parameters: tuple[str, ...]
+
+    def log_hazard(self, squared_distance_m2: Array, theta: Mapping[str, Array]) -> Array:
+        """Log h for (J, M) squared distances; finite however far the point is."""
+        ...
+
+    def adjoint(
+        self, squared_distance_m2: Array, theta: Mapping[str, Array], log_hazard_bar: Array
+    ) -> dict[str, Array]:
+        """Derivative of a scalar with respect to each parameter, from that with respect to log h."""
+        ...
+
+
+class HazardHalfNormal:
+    """h(d) = lambda0 exp(-d^2 / (2 sigma^2))."""
+
+    parameters = ("lambda0", "sigma")
+
+    def log_hazard(self, squared_distance_m2: Array, theta: Mapping[str, Array]) -> Array:
+        """Log h = log lambda0 - d^2 / (2 sigma^2)."""
+        return np.log(theta["lambda0"]) - squared_distance_m2 / (2.0 * theta["sigma"] ** 2)
+
+    def adjoint(
+        self, squared_distance_m2: Array, theta: Mapping[str, Array], log_hazard_bar: Array
+    ) -> dict[str, Array]:
+        """Adjoint of `log_hazard`."""
+        return {
+            "lambda0": sum_to(log_hazard_bar, theta["lambda0"]) / theta["lambda0"],
+            "sigma": _sigma_bar(squared_distance_m2, theta["sigma"], log_hazard_bar),
+        }
+
+
+class HalfNormal:
+    """g(d) = g0 exp(-d^2 / (2 sigma^2)) per station-day, used through h = -log(1 - g)."""
+
+    parameters = ("g0", "sigma")
+
+    def log_hazard(self, squared_distance_m2: Array, theta: Mapping[str, Array]) -> Array:
+        """Log h = log g + log(h / g), where h / g -> 1 far away."""
+        log_probability = self._log_probability(squared_distance_m2, theta)
+        return log_probability + np.log(_hazard_per_probability(np.exp(log_probability)))
+
+    def adjoint(
+        self, squared_distance_m2: Array, theta: Mapping[str, Array], log_hazard_bar: Array
+    ) -> dict[str, Array]:
+        """Adjoint of `log_hazard`, through d log h / d log g = g / ((1 - g) h)."""
+        probability = np.minimum(
+            np.exp(self._log_probability(squared_distance_m2, theta)), _LARGEST_PROBABILITY
+        )
+        log_probability_bar = log_hazard_bar / ((1.0 - probability) * _hazard_per_probability(probability))
+        return {
+            "g0": sum_to(log_probability_bar, theta["g0"]) / theta["g0"],
+            "sigma": _sigma_bar(squared_distance_m2, theta["sigma"], log_probability_bar),
+        }
+
+    @staticmethod
+    def _log_probability(squared_distance_m2: Array, theta: Mapping[str, Array]) -> Array:
+        return np.log(theta["g0"]) - squared_distance_m2 / (2.0 * theta["sigma"] ** 2)
+
+
+DETECTION_FUNCTIONS: dict[Detection, DetectionFunction] = {"HN": HalfNormal(), "HHN": HazardHalfNormal()}
+
+
+def sum_to(array: Array, like: Array) -> Array:
+    """Sum an adjoint over the axes along which its parameter was broadcast."""
+    if like.size == 1:
+        return np.full(like.shape, array.sum())
+    axes = tuple(axis for axis in range(array.ndim) if like.shape[axis] == 1 and array.shape[axis] != 1)
+    return np.asarray(array.sum(axis=axes, keepdims=True))
+
+
+def log_expm1_ratio(x: Array) -> Array:
+    """log((exp(x) - 1) / x) for x >= 0: 0 at 0, without overflow for large x."""
+    small = x < 1e-5
+    safe = np.where(small, 1.0, x)
+    return np.where(small, x / 2.0 + x * x / 24.0, x + np.log(-np.expm1(-safe)) - np.log(safe))
+
+
+def log_expm1_slope(x: Array) -> Array:
+    """d log(exp(x) - 1) / d log x = x / (1 - exp(-x)) for x >= 0: 1 at 0."""
+    small = x < 1e-10
+    safe = np.where(small, 1.0, x)
+    return np.where(small, 1.0 + x / 2.0, safe / -np.expm1(-safe))
+
+
+def _hazard_per_probability(probability: Array) -> Array:
+    """-log(1 - g) / g for 0 <= g <= 1: 1 at 0."""
+    small = probability < 1e-10
+    safe = np.where(small, 0.5, np.minimum(probability, _LARGEST_PROBABILITY))
+    return np.where(small, 1.0 + probability / 2.0, -np.log1p(-safe) / safe)
+
+
+def _sigma_bar(squared_distance_m2: Array, sigma_m: Array, log_kernel_bar: Array) -> Array:
+    # d(-d^2 / (2 sigma^2)) / d sigma = d^2 / sigma^3
+    if sigma_m.size == 1:
+        return np.full(sigma_m.shape, np.vdot(log_kernel_bar, squared_distance_m2)) / sigma_m**3
+    return sum_to(log_kernel_bar * squared_distance_m2, sigma_m) / sigma_m**3

@@ -1,0 +1,386 @@
+"""The likelihood of closed spatial capture-recapture, one session at a time, with its adjoint.
+
+Notation of Borchers & Efford (2008): X an activity centre (a mask point m of area a), D(X) density,
+omega_i the capture history of animal i, p.(X) the probability to be detected at all.
+
+    H(X)          = sum_j T_j h_j(X)                    cumulative hazard; T_j total usage of detector j
+    p.(X)         = 1 - exp(-H(X))                                                      (their eq. 1)
+    Pr(omega | X) = exp(-H(X)) prod_e f(y_e, u_e h_j(X))
+        count:      f = (u h)^y / y!
+        proximity:  f = exp(u h) - 1
+    Lambda        = integral D(X) p.(X) dX              expected number of animals detected
+    full:         log L = -Lambda + sum_i log integral D(X) Pr(omega_i | X) dX        (their eqs 2-6)
+    conditional:  log L = sum_i log integral Pr(omega_i | X) dX - n log integral p.(X) dX    (eq. 7)
+
+Animals are distinguishable (the n! orders of the animals cancel the n! of the Poisson number; no
+n_c! of equal histories) and occasions are not collapsed: docs/explanation/likelihood.md says exactly
+which constants are in. Work is collapsed, constants never: occasions enter through T_j and
+through distinct (detector, usage) pairs, animals with the same history are computed once.
+
+References
+----------
+Borchers DL, Efford MG (2008) Spatially explicit maximum likelihood methods for capture-recapture
+studies. Biometrics 64:377-385. doi:10.1111/j.1541-0420.2007.00927.x
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pardine.estimate.detection import DetectionFunction, log_expm1_ratio, log_expm1_slope
+from pardine.estimate.history import CaptureHistory
+from pardine.estimate.model import Likelihood
+from pardine.estimate.statespace import StateSpace
+from pardine.observe.session import DetectorType
+
+Array = NDArray[np.float64]
+ReferenceConvention = Literal["full", "independent"]
+
+# Mask points a chunk: its arrays (J x 2,048 doubles) stay in the processor's cache.
+CHUNK_POINTS = 2048
+# Chunks are kept between the two sweeps up to this size, and made again beyond it.
+_KEEP_BYTES = 128 * 2**20
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SessionData:
+    """One session reduced to what its likelihood needs.
+
+    J detectors that ever worked, M mask points, R distinct (detector, usage) pairs with a
+    detection, C distinct capture histories.
+
+    Attributes
+    ----------
+    detector_type
+        ``count`` or ``proximity``.
+    detector_xy_m : (J, 2) array
+    mask_xy_m : (M, 2) array
+        Both from the middle of the detectors, so that coordinates of millions of metres lose nothing.
+    cell_area_km2
+        Area of a mask cell.
+    total_usage_days : (J,) array
+    row_detector, row_usage_days : (R,) arrays
+        Sorted by detector.
+    detections : (C, R) array
+        Detections (``count``) or occasions with a detection (``proximity``) of each distinct history.
+    multiplicity : (C,) array
+        Animals that share the history.
+    log_constant
+        Terms without parameters: for counts, the sum of y log u - log y!.
+    """
+
+    detector_type: DetectorType
+    detector_xy_m: Array
+    mask_xy_m: Array
+    cell_area_km2: float
+    total_usage_days: Array
+    row_detector: NDArray[np.intp]
+    row_usage_days: Array
+    detections: Array
+    multiplicity: Array
+    log_constant: float
+
+    @property
+    def n_animals(self) -> int:
+        """Animals detected."""
+        return int(self.multiplicity.sum())
+
+    @property
+    def area_km2(self) -> float:
+        """Area of the state space."""
+        return self.cell_area_km2 * self.mask_xy_m.shape[0]
+
+    def without_animals(self) -> SessionData:
+        """The same survey had it detected nobody: its log-likelihood is -Lambda."""
+        return replace(
+            self,
+            row_detector=self.row_detector[:0],
+            row_usage_days=self.row_usage_days[:0],
+            detections=np.zeros((0, 0)),
+            multiplicity=np.zeros(0),
+            log_constant=0.0,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SessionValue:
+    """Log-likelihood of one session and its derivatives.
+
+    Attributes
+    ----------
+    log_likelihood
+        Value.
+    expected_detected
+        Lambda: animals expected to be detected (per unit density in the conditional likelihood).
+    adjoint
+        Derivative with respect to each natural parameter, in the parameter's shape.
+    """
+
+    log_likelihood: float
+    expected_detected: float
+    adjoint: dict[str, Array]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Chunk:
+    """Forward sweep over some mask points (m of them)."""
+
+    points: slice
+    squared_distance_m2: Array  # (J, m)
+    hazard: Array  # (J, m)
+    row_hazard: Array | None  # (R, m): usage x hazard of the rows; counts do without
+    cumulative_hazard: Array  # (m,): H
+    log_probability: Array  # (C, m): log Pr(omega | X)
+    log_cell_density: Array  # (m,) or (1,): log of animals per cell
+
+
+def session_data(history: CaptureHistory, state_space: StateSpace) -> SessionData:
+    """Reduce a capture history to what its likelihood needs (see `SessionData`)."""
+    total_usage = history.usage_station_days.sum(axis=1)
+    working = np.flatnonzero(total_usage > 0.0)
+    renumbered = np.cumsum(total_usage > 0.0) - 1
+    middle = history.xy_m.mean(axis=0)
+    usage = history.usage_station_days[history.event_detector, history.event_occasion]
+    rows, row_of_event = _distinct_rows(history, renumbered[history.event_detector], usage)
+    detections = np.zeros((history.n_animals, len(rows)))
+    np.add.at(detections, (history.event_animal, row_of_event), history.event_count)
+    distinct, multiplicity = np.unique(detections, axis=0, return_counts=True)
+    return SessionData(
+        detector_type=history.detector_type,
+        detector_xy_m=(history.xy_m - middle)[working],
+        mask_xy_m=state_space.xy_m - middle,
+        cell_area_km2=state_space.cell_area_m2 / 1e6,
+        total_usage_days=total_usage[working],
+        row_detector=rows[:, 0].astype(np.intp),
+        row_usage_days=rows[:, 1],
+        detections=distinct,
+        multiplicity=multiplicity.astype(np.float64),
+        log_constant=_log_constant(history, usage),
+    )
+
+
+def _distinct_rows(
+    history: CaptureHistory, detector: NDArray[np.intp], usage: Array
+) -> tuple[Array, NDArray[np.intp]]:
+    """Distinct (detector, usage) pairs; for counts usage^y is a constant, so distinct detectors."""
+    key = usage if history.detector_type == "proximity" else np.ones_like(usage)
+    rows, row_of_event = np.unique(np.column_stack([detector, key]), axis=0, return_inverse=True)
+    return rows, row_of_event.reshape(-1)
+
+
+def _log_constant(history: CaptureHistory, usage: Array) -> float:
+    if history.detector_type == "proximity":
+        return 0.0
+    log_factorials = sum(math.lgamma(y + 1) for y in history.event_count.tolist())
+    return float(history.event_count @ np.log(usage)) - log_factorials
+
+
+def session_likelihood(
+    data: SessionData,
+    detection: DetectionFunction,
+    theta: Mapping[str, Array],
+    *,
+    likelihood: Likelihood = "full",
+) -> SessionValue:
+    """Log-likelihood of one session with its derivatives with respect to natural parameters.
+
+    Parameters
+    ----------
+    data
+        The session.
+    detection
+        Detection function.
+    theta
+        Its parameters, and ``D`` in animals per km2 (ignored by the conditional likelihood); arrays
+        that broadcast against (J, M).
+    likelihood
+        ``full`` or ``conditional``.
+
+    Returns
+    -------
+    SessionValue
+        With a key of ``adjoint`` for each key of ``theta``.
+    """
+    theta = theta if likelihood == "full" else {**theta, "D": np.ones((1, 1))}
+    sweep = _Sweep(data, detection, theta)
+    n_animals = data.n_animals
+    log_integrals, expected_detected = _integrate(data, sweep)
+    log_likelihood = data.log_constant + float(data.multiplicity @ log_integrals)
+    if likelihood == "full":
+        lambda_weight = 1.0
+        log_likelihood -= expected_detected
+    else:
+        lambda_weight = n_animals / expected_detected if n_animals else 0.0
+        log_likelihood -= n_animals * math.log(expected_detected) if n_animals else 0.0
+    adjoint = _pull_back(data, sweep, log_integrals, lambda_weight)
+    return SessionValue(
+        log_likelihood=log_likelihood, expected_detected=expected_detected, adjoint=adjoint
+    )
+
+
+def cell_expectations(
+    data: SessionData, detection: DetectionFunction, theta: Mapping[str, Array]
+) -> tuple[Array, Array]:
+    """Expected activity centres in each cell, given the captures.
+
+    Returns
+    -------
+    detected : (M,) array
+        Of the animals detected; sums to their number.
+    undetected : (M,) array
+        Of the animals missed.
+    """
+    sweep = _Sweep(data, detection, theta)
+    log_integrals, _ = _integrate(data, sweep)
+    detected, undetected = zip(*(_expected_centres(data, c, log_integrals) for c in sweep.chunks()), strict=True)
+    return np.concatenate([d.sum(axis=0) for d in detected]), np.concatenate(undetected)
+
+
+def detection_prob_anywhere(
+    data: SessionData, detection: DetectionFunction, theta: Mapping[str, Array]
+) -> Array:
+    """p.(X) at each of the (M,) mask points."""
+    sweep = _Sweep(data.without_animals(), detection, {**theta, "D": np.ones((1, 1))})
+    return np.concatenate([-np.expm1(-chunk.cumulative_hazard) for chunk in sweep.chunks()])
+
+
+class _Sweep:
+    """The chunks of one evaluation: kept for the second sweep where they fit in memory."""
+
+    def __init__(
+        self, data: SessionData, detection: DetectionFunction, theta: Mapping[str, Array]
+    ) -> None:
+        self.data, self.detection, self.theta = data, detection, theta
+        n_rows = 2 * len(data.total_usage_days) + len(data.row_detector) + len(data.multiplicity)
+        self._keep = 8 * n_rows * len(data.mask_xy_m) <= _KEEP_BYTES
+        self._kept: list[_Chunk] = []
+
+    def chunks(self) -> Iterator[_Chunk]:
+        if self._kept:
+            yield from self._kept
+            return
+        for start in range(0, len(self.data.mask_xy_m), CHUNK_POINTS):
+            chunk = _forward(self.data, self.detection, self.theta, slice(start, start + CHUNK_POINTS))
+            if self._keep:
+                self._kept.append(chunk)
+            yield chunk
+
+
+def _at(parameter: Array, points: slice) -> Array:
+    """A parameter at some mask points; one that does not vary over them stays as it is."""
+    return parameter if parameter.shape[1] == 1 else parameter[:, points]
+
+
+def _forward(
+    data: SessionData, detection: DetectionFunction, theta: Mapping[str, Array], points: slice
+) -> _Chunk:
+    mask = data.mask_xy_m[points]
+    dx = data.detector_xy_m[:, :1] - mask[:, 0]
+    dy = data.detector_xy_m[:, 1:] - mask[:, 1]
+    squared_distance = dx * dx + dy * dy
+    here = {name: _at(theta[name], points) for name in detection.parameters}
+    log_hazard = detection.log_hazard(squared_distance, here)
+    hazard = np.exp(log_hazard)
+    cumulative_hazard = data.total_usage_days @ hazard
+    row_log_factor, row_hazard = log_hazard[data.row_detector], None  # log f without the constants
+    if data.detector_type == "proximity":
+        row_hazard = data.row_usage_days[:, None] * hazard[data.row_detector]
+        row_log_factor += np.log(data.row_usage_days)[:, None] + log_expm1_ratio(row_hazard)
+    return _Chunk(
+        points=points,
+        squared_distance_m2=squared_distance,
+        hazard=hazard,
+        row_hazard=row_hazard,
+        cumulative_hazard=cumulative_hazard,
+        log_probability=data.detections @ row_log_factor - cumulative_hazard,
+        log_cell_density=np.log(data.cell_area_km2 * _at(theta["D"], points)[0]),
+    )
+
+
+def _integrate(data: SessionData, sweep: _Sweep) -> tuple[Array, float]:
+    """Log integrals of D(X) Pr(omega | X) for each distinct history, and Lambda."""
+    n_histories = len(data.multiplicity)
+    largest = np.full(n_histories, -np.inf)
+    total = np.zeros(n_histories)
+    expected_detected = 0.0
+    for chunk in sweep.chunks():
+        detected = np.exp(chunk.log_cell_density) * -np.expm1(-chunk.cumulative_hazard)
+        expected_detected += float(detected.sum())
+        if n_histories:
+            log_terms = chunk.log_probability + chunk.log_cell_density
+            before, largest = largest, np.maximum(largest, log_terms.max(axis=1))
+            total = total * np.exp(before - largest) + np.exp(log_terms - largest[:, None]).sum(axis=1)
+    return largest + np.log(total), expected_detected
+
+
+def _expected_centres(data: SessionData, chunk: _Chunk, log_integrals: Array) -> tuple[Array, Array]:
+    """Expected centres of each distinct history's animals (C, m), and of animals missed (m,)."""
+    log_share = chunk.log_probability + chunk.log_cell_density - log_integrals[:, None]
+    undetected = np.exp(chunk.log_cell_density - chunk.cumulative_hazard)
+    return data.multiplicity[:, None] * np.exp(log_share), undetected
+
+
+def _pull_back(
+    data: SessionData, sweep: _Sweep, log_integrals: Array, lambda_weight: float
+) -> dict[str, Array]:
+    """Adjoint of ``sum_i log integral_i - lambda_weight * Lambda`` with respect to theta."""
+    bars = {name: np.zeros_like(value) for name, value in sweep.theta.items()}
+    for chunk in sweep.chunks():
+        detected, undetected = _expected_centres(data, chunk, log_integrals)
+        detected_sum = detected.sum(axis=0)
+        # d log Pr(omega) / d log h = row terms - T h;  d Lambda / d log h = a D exp(-H) T h
+        shared = detected_sum + lambda_weight * undetected
+        log_hazard_bar = chunk.hazard * -data.total_usage_days[:, None] * shared
+        _add_row_terms(data, chunk, detected, log_hazard_bar)
+        here = {name: _at(sweep.theta[name], chunk.points) for name in sweep.detection.parameters}
+        parts = sweep.detection.adjoint(chunk.squared_distance_m2, here, log_hazard_bar)
+        expected_here = np.exp(chunk.log_cell_density) * -np.expm1(-chunk.cumulative_hazard)
+        parts["D"] = _density_bar(sweep.theta["D"], chunk, detected_sum - lambda_weight * expected_here)
+        for name, part in parts.items():
+            _at(bars[name], chunk.points)[...] += part
+    return bars
+
+
+def _add_row_terms(data: SessionData, chunk: _Chunk, detected: Array, log_hazard_bar: Array) -> None:
+    if not len(data.row_detector):
+        return
+    row_bar = data.detections.T @ detected
+    if chunk.row_hazard is not None:
+        row_bar *= log_expm1_slope(chunk.row_hazard)
+    starts = np.flatnonzero(np.diff(data.row_detector, prepend=-1))
+    log_hazard_bar[data.row_detector[starts]] += np.add.reduceat(row_bar, starts, axis=0)
+
+
+def _density_bar(density: Array, chunk: _Chunk, log_density_bar: Array) -> Array:
+    bar = log_density_bar[None, :] if density.shape[1] > 1 else log_density_bar.sum(keepdims=True)[None, :]
+    return bar / _at(density, chunk.points)
+
+
+def reference_constant(history: CaptureHistory, convention: ReferenceConvention) -> float:
+    """What to add to Pardine's log-likelihood of a session to get another program's.
+
+    Parameters
+    ----------
+    history
+        The session; sum over sessions for a joint fit.
+    convention
+        ``full``: the multinomial coefficient of the distinct, uncollapsed histories is in, as in
+        secr 5.5: minus the sum of log n_c!, n_c animals sharing history c. ``independent``: the
+        Poisson probability of n times the product over animals, without any coefficient: minus
+        log n!.
+    """
+    if convention == "independent":
+        return -math.lgamma(history.n_animals + 1)
+    events: dict[int, list[tuple[int, int, int]]] = {}
+    columns = (history.event_animal, history.event_occasion, history.event_detector, history.event_count)
+    for animal, *event in zip(*(column.tolist() for column in columns), strict=True):
+        events.setdefault(animal, []).append((event[0], event[1], event[2]))
+    alike = Counter(tuple(history_events) for history_events in events.values())
+    return -sum(math.lgamma(n + 1) for n in alike.values())
