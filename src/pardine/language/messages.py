@@ -330,7 +330,267 @@ MESSAGES: dict[str, Message] = {
         "Bring the mask in the coordinates of the stations.",
     ),
     # --- project and store -----------------------------------------------------------------------
+    "project.exists": Message(
+        "The folder {directory} is a project already.",
+        "Choose another folder, or go on working in this one.",
+    ),
+    "project.not_found": Message(
+        "There is no project in {directory}.",
+        "Go to the folder of a project, name it with --project, or make one with “pardine new”.",
+    ),
+    "project.leftover_database": Message(
+        "The folder {directory} holds {file} but no project.toml.",
+        "If the database is of use, put its project.toml back; otherwise move {file} elsewhere.",
+    ),
+    "project.server_not_empty": Message(
+        "The database for {directory} holds tables already.",
+        "A project needs an empty database of its own. To join an existing project, copy its project.toml.",
+    ),
+    "project.broken_settings": Message(
+        "The file {file} cannot be understood: {detail}.",
+        "It needs the lines format, name and uid as Pardine wrote them; take them from a backup.",
+    ),
+    "project.newer_format": Message(
+        "The file {file} has format {value}; this Pardine knows up to {expected}.",
+        "Install a newer Pardine.",
+    ),
+    "project.cannot_write": Message(
+        "Nothing can be written to {directory}: {detail}.",
+        "Choose a folder in which you may write, on a disk that is not full.",
+    ),
+    "project.cannot_read": Message("The file {file} cannot be read: {detail}."),
+    "project.cannot_open": Message(
+        "The database in {directory} cannot be opened: {detail}.",
+        "Check that you may write in this folder: the database needs it even for reading.",
+    ),
+    "project.read_only": Message(
+        "The database in {directory} is read-only.",
+        "Copy the project to a folder in which you may write, or ask its owner for the right.",
+    ),
+    "project.disk_full": Message(
+        "The disk of {directory} is full; nothing was changed.",
+        "Make room and try again. The folder “derived” of a project may be deleted at any time.",
+    ),
+    "project.disk_error": Message(
+        "The disk of {directory} does not answer as it should: {detail}.",
+        "Nothing was changed. Copy the project to another disk, then run “pardine doctor” on the copy.",
+    ),
+    "project.busy": Message(
+        "Somebody else has been writing to {directory} for half a minute.",
+        "Nothing was changed. Wait until the other command has ended, then try again.",
+    ),
+    "project.database_missing": Message(
+        "The project in {directory} has lost its database {file}.",
+        "Put the file back, or restore a backup with “pardine backup --restore”.",
+    ),
+    "project.not_a_database": Message(
+        "The file pardine.sqlite in {directory} is not a database.",
+        "Put the right file back, or restore a backup with “pardine backup --restore”.",
+    ),
+    "project.not_a_project_database": Message(
+        "The database of {directory} is not one of a Pardine project.",
+        "Put the right file back, or restore a backup with “pardine backup --restore”.",
+    ),
+    "project.damaged": Message(
+        "The database in {directory} is damaged: {detail}.",
+        "Run “pardine doctor”, and restore a backup with “pardine backup --restore”.",
+    ),
+    "project.database_refused": Message(
+        "The database of {directory} refuses: {detail}.",
+        "Check that the server runs, and that the address in project.toml and the password are right.",
+    ),
+    "project.bad_database_url": Message(
+        "The address of the database is not one of PostgreSQL.",
+        "Write it as postgresql://user@host/database, without a password.",
+    ),
+    "project.password_in_url": Message(
+        "The address of the database holds a password.",
+        "Leave it out of the address and set it in the environment variable {variable}.",
+    ),
+    "project.server_extra_missing": Message(
+        "This project lies on a PostgreSQL server, for which a part of Pardine is not installed.",
+        "Install it with: pip install “pardine[server]”.",
+    ),
+    "project.newer": Message(
+        "The project in {directory} was made by a newer Pardine (database {revision}, here {expected}).",
+        "Install a newer Pardine; this one leaves the project as it is.",
+    ),
+    "project.older": Message(
+        "The project in {directory} was made by an older Pardine (database {revision}, here {expected}).",
+        "Run “pardine upgrade”; it makes a backup first.",
+    ),
+    "project.uid_differs": Message(
+        "The database of {directory} belongs to another project than project.toml says.",
+        "Put the files of one project together again.",
+    ),
+    "project.network_share": Message(
+        "The project in {directory} lies on a network share ({kind}).",
+        "A database there can be damaged when two computers write. Keep it on a disk of this computer,"
+        " or use a PostgreSQL server.",
+    ),
+    "survey.refused": Message(
+        "The survey was not added: {n_problems} problem(s). Nothing was changed.",
+        "If the new tables are right and the old ones wrong, add them with --replace;"
+        " the former values stay readable.",
+    ),
+    "survey.conflict_session": Message(
+        "Session {code} is in the project with {column} = {stored}; now it is said to be {value}.",
+        "Check which is right.",
+    ),
+    "survey.conflict_station": Message(
+        "Station {code} of session {session} is in the project with {column} = {stored};"
+        " now it is said to be {value}.",
+        "Check which is right.",
+    ),
+    "survey.conflict_effort": Message(
+        "The effort of station {station} {slot} in session {session} from {starts} is in the project with"
+        " {column} = {stored}; now it is said to be {value}.",
+        "Check which is right.",
+    ),
+    "survey.conflict_capture": Message(
+        "Row {row}: the capture of {individual} at station {station} on occasion {occasion} of session"
+        " {session} is in the project with {column} = {stored}; now it is said to be {value}.",
+        "Check which is right.",
+    ),
+    "survey.conflict_mask": Message(
+        "There is a habitat mask for session {session} already, and it differs in {column}.",
+        "A session has one mask. Check which is right.",
+    ),
+    "survey.doubled_session": Message("Session {code} is there twice.", "Keep one row for each session."),
+    "survey.doubled_station": Message(
+        "Station {code} is there twice in session {session}.", "Keep one row for each station."
+    ),
+    "survey.doubled_effort": Message(
+        "Station {station} {slot} of session {session} has two intervals that start at {starts}.",
+        "Keep one of them.",
+    ),
+    "survey.doubled_mask": Message(
+        "There are two habitat masks for session {session}.", "Bring one mask for each session."
+    ),
+    "survey.mixed_evidence": Message(
+        "Session {session} would rest on imported captures and on photographs at once.",
+        "Animals of the two cannot be told apart or together: bring one of them as a session of its own.",
+    ),
+    "survey.unknown_session": Message(
+        "Session {session} is spoken of, but nobody told what it is.", "Add the table of sessions with it."
+    ),
+    "survey.unknown_station": Message(
+        "Station {station} of session {session} is spoken of, but nobody told where it stands.",
+        "Add the table of stations with it, or correct the name.",
+    ),
+    "survey.station_in_use": Message(
+        "Station {station} of session {session} is missing from the new table, but has captures or effort.",
+        "Bring the captures and the effort together with the stations, or keep the station.",
+    ),
+    "individual.unknown": Message(
+        "There is no animal {individual} in session {session}.", "Check both names; case matters."
+    ),
+    "decision.unknown": Message("There is no decision {value} in this project."),
+    "run.unknown": Message("There is no run {value} in this project."),
+    "result.unknown": Message("There is no result {value} in this project."),
+    "blob.missing": Message(
+        "Bytes that the project refers to are not in its database (sha256 {sha256}).",
+        "Restore a backup that holds them.",
+    ),
+    "blob.damaged": Message(
+        "Stored bytes are not what they were (sha256 {sha256}).", "Restore a backup made before."
+    ),
+    "blob.not_a_mask": Message(
+        "A stored habitat mask cannot be read: {detail}.", "Add the mask again, or restore a backup."
+    ),
+    "log.edited": Message(
+        "Decision {seq} of chain {origin} was edited after it had been written.",
+        "Compare with a backup made before; the log is the proof of who decided what.",
+    ),
+    "log.missing": Message(
+        "Decision {seq} of chain {origin} was removed.", "Compare with a backup made before."
+    ),
+    "log.broken_link": Message(
+        "Decision {seq} of chain {origin} does not follow the one before it.",
+        "Decisions before it were changed or put in another order; compare with a backup made before.",
+    ),
+    "log.doubled": Message(
+        "Chain {origin} has two decisions with number {seq}.",
+        "Two copies of one project went on apart under one name, or a row was put in.",
+    ),
+    "log.cut_short": Message(
+        "Chain {origin} ends at decision {seq}, but should end at {expected}.",
+        "The last decisions were removed; compare with a backup made before.",
+    ),
+    "log.beyond_head": Message(
+        "Chain {origin} ends at decision {seq}, but was left at {expected}.",
+        "Decisions were put in without Pardine; compare with a backup made before.",
+    ),
+    "log.unknown_origin": Message(
+        "Nobody knows where the decisions of chain {origin} come from.",
+        "They were put in without Pardine; compare with a backup made before.",
+    ),
+    "log.witness_missing": Message(
+        "Decision {seq} of chain {origin} was there when an analysis ran, and is not there as it was.",
+        "Compare with a backup made before.",
+    ),
+    "backup.target_exists": Message(
+        "There is something at {path} already.", "Choose another name; nothing is ever written over."
+    ),
+    "backup.not_a_backup": Message(
+        "The file {path} is not a backup of a Pardine project: {detail}.",
+        "Choose a file that “pardine backup” made.",
+    ),
+    "backup.newer_format": Message(
+        "The backup {path} has format {value}; this Pardine knows up to {expected}.",
+        "Install a newer Pardine.",
+    ),
+    "backup.damaged": Message(
+        "The backup {path} is damaged; nothing was restored.", "Use another backup, and check its disk."
+    ),
+    "backup.member_damaged": Message("The part {member} is not what was written."),
+    "backup.rows_differ": Message("The table {table} has {value} rows; {expected} were written."),
+    "backup.cannot_write": Message(
+        "The backup cannot be written to {path}: {detail}.", "Choose another folder or disk."
+    ),
+    "upgrade.not_needed": Message("The project in {directory} is up to date (database {revision})."),
+    "upgrade.failed": Message(
+        "The project in {directory} could not be upgraded: {detail}.",
+        "It is as it was; a backup lies at {backup}. Keep using the older Pardine and report this.",
+    ),
+    "doctor.integrity": Message(
+        "The database is damaged: {detail}.", "Restore a backup with “pardine backup --restore”."
+    ),
+    "doctor.dangling_reference": Message(
+        "{value} row(s) of table {table} refer to something that is not there.",
+        "Restore a backup with “pardine backup --restore”.",
+    ),
+    "doctor.run_abandoned": Message(
+        "The run “{workflow}” that started {started_utc} was cut off; its process is no more.",
+        "What it had stored is whole; run it again for the rest.",
+    ),
+    "doctor.read_only": Message(
+        "The folder {directory} cannot be written to.", "Ask its owner for the right, or copy the project."
+    ),
+    "doctor.little_space": Message(
+        "The disk of {directory} has {value} MB left.",
+        "Make room: at least {expected} MB are needed to write safely.",
+    ),
+    "doctor.derived": Message(
+        "The folder {directory} holds {n_files} file(s), {value} MB, that can be made again.",
+        "It may be deleted; that costs nothing but time.",
+    ),
+    "doctor.leftover": Message(
+        "The file {file} was left by a command that was cut off.", "It may be deleted."
+    ),
     # --- estimate --------------------------------------------------------------------------------
     # --- report ----------------------------------------------------------------------------------
+    "report.no_cjk_font": Message(
+        "The PDF holds Chinese characters, and no font for them was found on this computer.",
+        'Install one with: pip install "pardine[cjk]". The HTML report can be read without it.',
+    ),
+    "report.file_open": Message(
+        "The report {file} could not be replaced: {reason}.",
+        "Another program probably has it open. Close it there and try again, or choose another file name.",
+    ),
+    "report.cannot_write": Message(
+        "The report {file} could not be written: {reason}.",
+        "Check that the folder exists, that you may write into it, and that the disk is not full.",
+    ),
     # --- command line ----------------------------------------------------------------------------
 }

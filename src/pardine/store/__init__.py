@@ -1,0 +1,1 @@
+"""The project folder and its database: the only place that knows SQL."""
