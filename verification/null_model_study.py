@@ -21,9 +21,9 @@ from functools import cache
 from pathlib import Path
 
 import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import scipy
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
@@ -257,7 +257,8 @@ def draw_figure(rows: list[dict[str, str | float]], path: Path) -> None:
     ]
     place = np.arange(len(rows))[::-1]
     mpl.rcParams["svg.hashsalt"] = "null-model"
-    figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 0.55 * len(rows) + 1.2), sharey=True)
+    figure = Figure(figsize=(9.5, 0.55 * len(rows) + 1.2), layout="constrained")
+    left, right = figure.subplots(1, 2, sharey=True)
     for axes, column, scale, band, goal in (
         (left, "median_relative_bias", 100.0, (-100.0 * TARGET_BIAS, 100.0 * TARGET_BIAS), 0.0),
         (right, "coverage_density", 100.0, tuple(100.0 * c for c in TARGET_COVERAGE), 95.0),
@@ -272,9 +273,7 @@ def draw_figure(rows: list[dict[str, str | float]], path: Path) -> None:
     right.set_xlabel("coverage of the 95 % interval of D, %")
     right.legend(loc="upper left", frameon=False)
     figure.suptitle("Bars: 95 % Monte-Carlo error; shaded: target (25 and 60 animals)", fontsize=10)
-    figure.tight_layout()
     figure.savefig(path, metadata={"Date": None})
-    plt.close(figure)
 
 
 def write_table(rows: list[dict[str, str | float]], path: Path) -> None:
@@ -406,5 +405,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    mpl.use("Agg")
     main()
