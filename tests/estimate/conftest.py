@@ -107,9 +107,7 @@ def phinda(scr_data):
 
 @pytest.fixture(scope="session")
 def stoats(scr_data):
-    survey = read_folder(
-        scr_data / "stoatDNA", "proximity", mask_file=scr_data / "masks" / "stoatDNA.csv"
-    )
+    survey = read_folder(scr_data / "stoatDNA", "proximity", mask_file=scr_data / "masks" / "stoatDNA.csv")
     return histories_and_spaces(survey)
 
 

@@ -82,9 +82,7 @@ class _SessionEstimator:
             density, expected, realised = self._with_density(*self._density())
         return SessionEstimates(
             session=self.history.session,
-            parameters={
-                p.name: self._parameter(p) for p in self.joint.table.parameters if p.name != "D"
-            },
+            parameters={p.name: self._parameter(p) for p in self.joint.table.parameters if p.name != "D"},
             density_per_100km2=density,
             n_expected=expected,
             n_realised=realised,
@@ -197,9 +195,7 @@ class _SessionEstimator:
             (self.area_km2 - self.effective_km2, ABUNDANCE_UNIT),
         )
         return tuple(
-            Estimate(
-                value=0.0, lower=0.0, upper=upper * scale, level=self.level, unit=unit, method=method
-            )
+            Estimate(value=0.0, lower=0.0, upper=upper * scale, level=self.level, unit=unit, method=method)
             for scale, unit in scales
         )
 

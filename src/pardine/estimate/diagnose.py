@@ -7,6 +7,7 @@ three surveys with a single detection do not stop twenty-four good ones.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,9 +63,7 @@ def refuse_hopeless(
                 _refuse_group(parameter.name, group)
 
 
-def _groups(
-    parameter: ParameterSpec, histories: Sequence[CaptureHistory]
-) -> list[list[CaptureHistory]]:
+def _groups(parameter: ParameterSpec, histories: Sequence[CaptureHistory]) -> list[list[CaptureHistory]]:
     """Sessions that share a parameter's value."""
     if "session" in parameter.terms:
         return [[history] for history in histories]
@@ -72,7 +71,7 @@ def _groups(
 
 
 def _refuse_group(parameter: str, group: Sequence[CaptureHistory]) -> None:
-    facts = {"session": _names(group), "parameter": parameter}
+    facts: dict[str, Any] = {"session": _names(group), "parameter": parameter}
     if max(len(np.unique(history.xy_m, axis=0)) for history in group) < 2:
         raise AnalysisError("estimate.one_detector", **facts)
     if not any(history.n_recaptures for history in group):
@@ -96,9 +95,7 @@ def _refuse_outside(history: CaptureHistory, state_space: StateSpace) -> None:
 
 def n_spatial_recaptures(history: CaptureHistory) -> int:
     """Places beyond the first at which animals were seen, over all animals."""
-    pairs = np.unique(
-        np.column_stack([history.event_animal, history.xy_m[history.event_detector]]), axis=0
-    )
+    pairs = np.unique(np.column_stack([history.event_animal, history.xy_m[history.event_detector]]), axis=0)
     return len(pairs) - history.n_animals
 
 
@@ -140,7 +137,9 @@ def _session_warnings(history: CaptureHistory, spec: ModelSpec) -> Iterator[Noti
     if history.n_cubs_excluded:
         yield note("estimate.cubs_excluded", session=session, value=history.n_cubs_excluded)
     idle = [
-        code for code, days in zip(history.detectors, history.usage_station_days.sum(axis=1), strict=True) if not days
+        code
+        for code, days in zip(history.detectors, history.usage_station_days.sum(axis=1), strict=True)
+        if not days
     ]
     if idle:
         yield note("estimate.idle_stations", session=session, value=len(idle), station=", ".join(idle[:5]))

@@ -66,10 +66,12 @@ def fit_model(
     refuse_flat(histories, joint, maximum)
     if not maximum.converged:
         raise AnalysisError("estimate.not_converged", value=float(np.abs(maximum.gradient).max()))
-    covariance = np.linalg.inv(maximum.information)
+    covariance = np.asarray(np.linalg.inv(maximum.information), dtype=np.float64)
     sessions = session_estimates(histories, joint, maximum.beta, covariance, level=level)
     notices = (*warnings_before(histories, state_spaces, spec), *warnings_after(histories, joint, sessions))
-    return _fit(joint, maximum, covariance, sessions, notices, level=level, seconds=time.perf_counter() - began)
+    return _fit(
+        joint, maximum, covariance, sessions, notices, level=level, seconds=time.perf_counter() - began
+    )
 
 
 def _check(

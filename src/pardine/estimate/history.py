@@ -147,9 +147,7 @@ def _event_problems(history: CaptureHistory, events: NDArray[np.intp]) -> Iterat
         yield "an animal without a detection"
 
 
-def capture_history(
-    survey: Survey, session_code: str, *, analysis_crs: str | None = None
-) -> CaptureHistory:
+def capture_history(survey: Survey, session_code: str, *, analysis_crs: str | None = None) -> CaptureHistory:
     """Capture history of one session: independent animals only, in analysis metres.
 
     Rows of one animal, occasion and station are added up (``count``) or mean one detection
@@ -225,24 +223,28 @@ def _table_problems(
         facts = {"session": session.code, "station": station.code}
         if len(station.usage_station_days) != session.n_occasions:
             n_found = len(station.usage_station_days)
-            yield Notice("estimate.usage_length", {**facts, "value": n_found, "expected": session.n_occasions})
+            yield Notice(
+                "estimate.usage_length", {**facts, "value": n_found, "expected": session.n_occasions}
+            )
         elif not all(0.0 <= u < np.inf for u in station.usage_station_days):
             yield Notice("estimate.usage_not_a_number", facts)
         if not np.isfinite((station.x, station.y)).all():
             yield Notice("estimate.place_not_a_number", facts)
     for capture in captures:
-        facts = {
+        where: dict[str, str | int] = {
             "session": session.code,
             "station": capture.station,
             "occasion": capture.occasion,
             "individual": capture.individual,
         }
         if capture.station not in by_code:
-            yield Notice("estimate.unknown_station", facts)
+            yield Notice("estimate.unknown_station", where)
         elif not 1 <= capture.occasion <= session.n_occasions:
-            yield Notice("estimate.occasion_out_of_range", {**facts, "expected": session.n_occasions})
-        elif not sum(by_code[capture.station].usage_station_days[capture.occasion - 1 : capture.occasion]) > 0:
-            yield Notice("estimate.capture_without_effort", facts)
+            yield Notice("estimate.occasion_out_of_range", {**where, "expected": session.n_occasions})
+        elif (
+            not sum(by_code[capture.station].usage_station_days[capture.occasion - 1 : capture.occasion]) > 0
+        ):
+            yield Notice("estimate.capture_without_effort", where)
 
 
 def _cubs(captures: Sequence[ImportedCapture]) -> tuple[frozenset[str], list[Notice]]:

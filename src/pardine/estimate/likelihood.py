@@ -33,6 +33,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from pardine.estimate.detection import DetectionFunction, log_expm1_ratio, log_expm1_slope
 from pardine.estimate.history import CaptureHistory
@@ -43,8 +44,10 @@ from pardine.observe.session import DetectorType
 Array = NDArray[np.float64]
 ReferenceConvention = Literal["full", "independent"]
 
-# Mask points a chunk: its arrays (J x 2,048 doubles) stay in the processor's cache.
-CHUNK_POINTS = 2048
+# Numbers in an array of a chunk: 256 kB stay in the processor's cache, and products of this size
+# are not worth the threads of BLAS, which stall where other work shares the machine.
+_CHUNK_NUMBERS = 32_768
+_FEWEST_CHUNK_POINTS = 64
 # Chunks are kept between the two sweeps up to this size, and made again beyond it.
 _KEEP_BYTES = 128 * 2**20
 
@@ -68,7 +71,7 @@ class SessionData:
     total_usage_days : (J,) array
     row_detector, row_usage_days : (R,) arrays
         Sorted by detector.
-    detections : (C, R) array
+    detections : (C, R) sparse array
         Detections (``count``) or occasions with a detection (``proximity``) of each distinct history.
     multiplicity : (C,) array
         Animals that share the history.
@@ -83,7 +86,7 @@ class SessionData:
     total_usage_days: Array
     row_detector: NDArray[np.intp]
     row_usage_days: Array
-    detections: Array
+    detections: csr_array[np.float64]
     multiplicity: Array
     log_constant: float
 
@@ -95,7 +98,7 @@ class SessionData:
     @property
     def area_km2(self) -> float:
         """Area of the state space."""
-        return self.cell_area_km2 * self.mask_xy_m.shape[0]
+        return self.cell_area_km2 * len(self.mask_xy_m)
 
     def without_animals(self) -> SessionData:
         """The same survey had it detected nobody: its log-likelihood is -Lambda."""
@@ -103,7 +106,7 @@ class SessionData:
             self,
             row_detector=self.row_detector[:0],
             row_usage_days=self.row_usage_days[:0],
-            detections=np.zeros((0, 0)),
+            detections=csr_array((0, 0), dtype=np.float64),
             multiplicity=np.zeros(0),
             log_constant=0.0,
         )
@@ -160,7 +163,7 @@ def session_data(history: CaptureHistory, state_space: StateSpace) -> SessionDat
         total_usage_days=total_usage[working],
         row_detector=rows[:, 0].astype(np.intp),
         row_usage_days=rows[:, 1],
-        detections=distinct,
+        detections=csr_array(distinct),
         multiplicity=multiplicity.astype(np.float64),
         log_constant=_log_constant(history, usage),
     )
@@ -220,9 +223,7 @@ def session_likelihood(
         lambda_weight = n_animals / expected_detected if n_animals else 0.0
         log_likelihood -= n_animals * math.log(expected_detected) if n_animals else 0.0
     adjoint = _pull_back(data, sweep, log_integrals, lambda_weight)
-    return SessionValue(
-        log_likelihood=log_likelihood, expected_detected=expected_detected, adjoint=adjoint
-    )
+    return SessionValue(log_likelihood=log_likelihood, expected_detected=expected_detected, adjoint=adjoint)
 
 
 def cell_expectations(
@@ -239,7 +240,9 @@ def cell_expectations(
     """
     sweep = _Sweep(data, detection, theta)
     log_integrals, _ = _integrate(data, sweep)
-    detected, undetected = zip(*(_expected_centres(data, c, log_integrals) for c in sweep.chunks()), strict=True)
+    detected, undetected = zip(
+        *(_expected_centres(data, c, log_integrals) for c in sweep.chunks()), strict=True
+    )
     return np.concatenate([d.sum(axis=0) for d in detected]), np.concatenate(undetected)
 
 
@@ -254,9 +257,7 @@ def detection_prob_anywhere(
 class _Sweep:
     """The chunks of one evaluation: kept for the second sweep where they fit in memory."""
 
-    def __init__(
-        self, data: SessionData, detection: DetectionFunction, theta: Mapping[str, Array]
-    ) -> None:
+    def __init__(self, data: SessionData, detection: DetectionFunction, theta: Mapping[str, Array]) -> None:
         self.data, self.detection, self.theta = data, detection, theta
         n_rows = 2 * len(data.total_usage_days) + len(data.row_detector) + len(data.multiplicity)
         self._keep = 8 * n_rows * len(data.mask_xy_m) <= _KEEP_BYTES
@@ -266,8 +267,10 @@ class _Sweep:
         if self._kept:
             yield from self._kept
             return
-        for start in range(0, len(self.data.mask_xy_m), CHUNK_POINTS):
-            chunk = _forward(self.data, self.detection, self.theta, slice(start, start + CHUNK_POINTS))
+        widest = max(len(self.data.total_usage_days), len(self.data.multiplicity))
+        n_points = max(_CHUNK_NUMBERS // widest, _FEWEST_CHUNK_POINTS)
+        for start in range(0, len(self.data.mask_xy_m), n_points):
+            chunk = _forward(self.data, self.detection, self.theta, slice(start, start + n_points))
             if self._keep:
                 self._kept.append(chunk)
             yield chunk
@@ -284,12 +287,13 @@ def _forward(
     mask = data.mask_xy_m[points]
     dx = data.detector_xy_m[:, :1] - mask[:, 0]
     dy = data.detector_xy_m[:, 1:] - mask[:, 1]
-    squared_distance = dx * dx + dy * dy
+    squared_distance, square_y = np.square(dx, out=dx), np.square(dy, out=dy)
+    squared_distance += square_y
     here = {name: _at(theta[name], points) for name in detection.parameters}
-    log_hazard = detection.log_hazard(squared_distance, here)
-    hazard = np.exp(log_hazard)
+    # The log of each row's factor f, without the constants.
+    hazard, row_log_factor = detection.evaluate(squared_distance, here, data.row_detector)
+    row_hazard = None
     cumulative_hazard = data.total_usage_days @ hazard
-    row_log_factor, row_hazard = log_hazard[data.row_detector], None  # log f without the constants
     if data.detector_type == "proximity":
         row_hazard = data.row_usage_days[:, None] * hazard[data.row_detector]
         row_log_factor += np.log(data.row_usage_days)[:, None] + log_expm1_ratio(row_hazard)
@@ -299,7 +303,7 @@ def _forward(
         hazard=hazard,
         row_hazard=row_hazard,
         cumulative_hazard=cumulative_hazard,
-        log_probability=data.detections @ row_log_factor - cumulative_hazard,
+        log_probability=np.asarray(data.detections @ row_log_factor) - cumulative_hazard,
         log_cell_density=np.log(data.cell_area_km2 * _at(theta["D"], points)[0]),
     )
 
@@ -340,7 +344,7 @@ def _pull_back(
         log_hazard_bar = chunk.hazard * -data.total_usage_days[:, None] * shared
         _add_row_terms(data, chunk, detected, log_hazard_bar)
         here = {name: _at(sweep.theta[name], chunk.points) for name in sweep.detection.parameters}
-        parts = sweep.detection.adjoint(chunk.squared_distance_m2, here, log_hazard_bar)
+        parts = sweep.detection.adjoint(chunk.squared_distance_m2, here, chunk.hazard, log_hazard_bar)
         expected_here = np.exp(chunk.log_cell_density) * -np.expm1(-chunk.cumulative_hazard)
         parts["D"] = _density_bar(sweep.theta["D"], chunk, detected_sum - lambda_weight * expected_here)
         for name, part in parts.items():
@@ -351,11 +355,13 @@ def _pull_back(
 def _add_row_terms(data: SessionData, chunk: _Chunk, detected: Array, log_hazard_bar: Array) -> None:
     if not len(data.row_detector):
         return
-    row_bar = data.detections.T @ detected
+    row_bar = np.asarray(data.detections.T @ detected)
     if chunk.row_hazard is not None:
         row_bar *= log_expm1_slope(chunk.row_hazard)
     starts = np.flatnonzero(np.diff(data.row_detector, prepend=-1))
-    log_hazard_bar[data.row_detector[starts]] += np.add.reduceat(row_bar, starts, axis=0)
+    if len(starts) < len(row_bar):  # detectors with several usages
+        row_bar = np.add.reduceat(row_bar, starts, axis=0)
+    log_hazard_bar[data.row_detector[starts]] += row_bar
 
 
 def _density_bar(density: Array, chunk: _Chunk, log_density_bar: Array) -> Array:

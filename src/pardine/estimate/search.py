@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,19 +60,18 @@ def maximise(
     start : (P,) array
     """
     guess = np.linalg.inv(bounded_curvature(information(start)))
-    found = minimize(
-        lambda beta: _negated(value_and_gradient(beta)),
-        start,
-        jac=True,
-        method="BFGS",
-        options={"hess_inv0": (guess + guess.T) / 2.0, "gtol": 1e-3, "maxiter": 200},
-    )
+    options: Any = {"hess_inv0": (guess + guess.T) / 2.0, "gtol": 1e-3, "maxiter": 200}
+    function = _negated(value_and_gradient)
+    found = minimize(function, start, jac=True, method="BFGS", options=options)
     return _polish(value_and_gradient, information, np.asarray(found.x, dtype=np.float64))
 
 
-def _negated(answer: tuple[float, Array]) -> tuple[float, Array]:
-    value, gradient = answer
-    return -value, -gradient
+def _negated(value_and_gradient: ValueAndGradient) -> ValueAndGradient:
+    def negated(beta: Array) -> tuple[float, Array]:
+        value, gradient = value_and_gradient(beta)
+        return -value, -gradient
+
+    return negated
 
 
 def bounded_curvature(information: Array) -> Array:

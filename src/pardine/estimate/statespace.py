@@ -114,12 +114,10 @@ def _cells_near(
 ) -> NDArray[np.intp]:
     cells = np.rint(detector / spacing_m).astype(np.intp) + stamp
     near = ((cells * spacing_m - detector) ** 2).sum(axis=1) <= buffer_m**2
-    return cells[near]
+    return np.asarray(cells[near], dtype=np.intp)
 
 
-def distance_to_points_m(
-    state_space: StateSpace, xy_m: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def distance_to_points_m(state_space: StateSpace, xy_m: NDArray[np.float64]) -> NDArray[np.float64]:
     """Distance of each of the (K, 2) places to its nearest point of the state space."""
     distance_m, _ = cKDTree(state_space.xy_m).query(xy_m)
     return np.asarray(distance_m, dtype=np.float64)

@@ -7,6 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pardine.estimate.detection import DETECTION_FUNCTIONS
+from pardine.estimate.fitted import Fit
+from pardine.estimate.history import CaptureHistory
+from pardine.estimate.likelihood import cell_expectations, session_data
+from pardine.estimate.statespace import StateSpace
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class DensitySurface:
@@ -29,3 +35,40 @@ class DensitySurface:
     xy_m: NDArray[np.float64]
     cell_area_m2: float
     density_per_100km2: NDArray[np.float64]
+
+
+def density_surface(
+    fit: Fit, history: CaptureHistory, state_space: StateSpace, session_index: int
+) -> DensitySurface:
+    """Where the animals of a session live, given its captures and the fitted model.
+
+    Each animal seen adds the distribution of its activity centre, which sums to 1; the animals not
+    seen add ``D (1 - p.)``. The total is the realised abundance.
+
+    Parameters
+    ----------
+    fit
+        A fit of the session, alone or with others.
+    history, state_space
+        The session's own, as they were fitted.
+    session_index
+        Its place among ``fit.sessions``.
+    """
+    estimates = fit.sessions[session_index]
+    if estimates.session != history.session:
+        raise ValueError(
+            f"session {session_index} of the fit is {estimates.session!r}, not {history.session!r}"
+        )
+    theta = {name: np.full((1, 1), estimate.value) for name, estimate in estimates.parameters.items()}
+    density_per_km2 = estimates.density_per_100km2.value / 100.0
+    centres = np.zeros(state_space.n_points)
+    if density_per_km2 > 0.0:
+        theta["D"] = np.full((1, 1), density_per_km2)
+        detection = DETECTION_FUNCTIONS[fit.spec.detection]
+        centres = np.add(*cell_expectations(session_data(history, state_space), detection, theta))
+    return DensitySurface(
+        session=history.session,
+        xy_m=state_space.xy_m,
+        cell_area_m2=state_space.cell_area_m2,
+        density_per_100km2=centres / (state_space.cell_area_m2 / 1e8),
+    )

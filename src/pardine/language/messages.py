@@ -234,7 +234,7 @@ MESSAGES: dict[str, Message] = {
         "If some did not, density will come out too low.",
     ),
     "station.never_worked": Message(
-        "{file}: station “{station}” of session “{session}” never worked.", "Check its effort."
+        "{file}: these stations of session “{session}” never worked: {station}.", "Check their effort."
     ),
     "effort.unknown_station": Message(
         "{file}, line {row}: station “{station}” is not in the table of stations of session "
@@ -579,6 +579,232 @@ MESSAGES: dict[str, Message] = {
         "The file {file} was left by a command that was cut off.", "It may be deleted."
     ),
     # --- estimate --------------------------------------------------------------------------------
+    "estimate.unknown_session": Message(
+        "There is no session “{session}” in the survey.",
+        "Check the spelling of the session; `pardine check` lists them.",
+    ),
+    "estimate.no_stations": Message(
+        "Session “{session}” has no stations.",
+        "Add the table of stations (detectors) of this session.",
+    ),
+    "estimate.detector_type_unknown": Message(
+        "It is not stated how the stations of session “{session}” count.",
+        "Say --detector count (an animal may be recorded several times at a station on an occasion) or "
+        "--detector proximity (at most once). Camera traps that keep every visit are of type count.",
+    ),
+    "estimate.captures_refused": Message(
+        "Session “{session}” cannot become a capture history:",
+    ),
+    "estimate.usage_length": Message(
+        "Session “{session}”, station “{station}”: effort on {value} occasions, but the session has "
+        "{expected}.",
+        "Give one usage value for every occasion; 0 where the station did not work.",
+    ),
+    "estimate.usage_not_a_number": Message(
+        "Session “{session}”, station “{station}”: an effort is missing, negative or not a number.",
+        "Effort is station-days on each occasion: 0 or more.",
+    ),
+    "estimate.place_not_a_number": Message(
+        "Session “{session}”, station “{station}”: the coordinates are not numbers.",
+        "Give x and y in metres, or longitude and latitude in degrees.",
+    ),
+    "estimate.unknown_station": Message(
+        "Session “{session}”: animal “{individual}” was captured at station “{station}”, which is not "
+        "among the stations.",
+        "Add the station with its place and effort, or correct the capture.",
+    ),
+    "estimate.occasion_out_of_range": Message(
+        "Session “{session}”: animal “{individual}” was captured on occasion {occasion}, but the session "
+        "has {expected} occasions.",
+        "Correct the occasion, or add the effort of the missing occasions.",
+    ),
+    "estimate.capture_without_effort": Message(
+        "Session “{session}”, station “{station}”, occasion {occasion}: animal “{individual}” was "
+        "captured where the effort is 0.",
+        "A camera that photographed was working: correct the effort of that occasion, or the occasion of "
+        "the capture.",
+    ),
+    "estimate.age_contradicts": Message(
+        "Session “{session}”: “{individual}” is recorded both as a cub and as older; it is counted as an "
+        "independent animal.",
+        "Correct the age class if it was a cub with its mother throughout.",
+    ),
+    "estimate.sex_contradicts": Message(
+        "Session “{session}”: “{individual}” is recorded as female and as male; its sex is taken as unknown.",
+        "Look at the photographs again: two animals may have been given one name.",
+    ),
+    "estimate.cubs_excluded": Message(
+        "Session “{session}”: {value} cubs with their mothers are left out; density and abundance count "
+        "independent animals.",
+    ),
+    "estimate.idle_stations": Message(
+        "Session “{session}”: {value} stations never worked and are left out ({station}).",
+    ),
+    "estimate.no_mask": Message(
+        "There is no habitat mask for session “{session}”.",
+        "Add a mask with --mask, or let one be made from a buffer around the stations.",
+    ),
+    "estimate.several_masks": Message(
+        "There are {value} habitat masks for session “{session}”.",
+        "Keep one: join them in one table, each point once.",
+    ),
+    "estimate.mask_not_a_number": Message(
+        "The habitat mask of session “{session}” is empty, or has a point or cell area that is not a number.",
+        "Each row needs x, y and the area of its cell.",
+    ),
+    "estimate.mask_repeats_points": Message(
+        "The habitat mask of session “{session}” holds {value} points twice.",
+        "Each point stands for its own cell: remove the repeats, they would count their area twice.",
+    ),
+    "estimate.no_captures": Message(
+        "No animal was captured ({session}).",
+        "Without captures no density can be estimated: lengthen the survey, or put stations where sign "
+        "is found. Report the effort all the same.",
+    ),
+    "estimate.no_effort": Message(
+        "No station worked in session “{session}”.",
+        "Check the effort table; leave the session out if the cameras failed.",
+    ),
+    "estimate.one_detector": Message(
+        "All stations of “{session}” stand at one place.",
+        "How far animals range ({parameter}) shows only between stations: use several, at most 2 sigma "
+        "apart.",
+    ),
+    "estimate.no_recaptures": Message(
+        "No animal was detected twice ({session}; detections: {value}), so {parameter} cannot be estimated.",
+        "Lengthen the survey, put stations closer together on trails in use, or analyse the session "
+        "together with others that share {parameter}.",
+    ),
+    "estimate.no_spatial_recaptures": Message(
+        "No animal was detected at two stations ({session}), so how far animals range cannot be estimated.",
+        "Put stations closer together (several within one home range), or analyse the session together "
+        "with others that share sigma.",
+    ),
+    "estimate.detectors_outside_mask": Message(
+        "Session “{session}”: {value} of {expected} stations lie outside the habitat mask ({station}).",
+        "Mask and stations probably differ in their coordinate reference system; bring both in the same.",
+    ),
+    "estimate.some_detectors_outside_mask": Message(
+        "Session “{session}”: {value} stations lie more than a cell outside the habitat mask ({station}).",
+        "Check their coordinates; habitat that holds a station belongs in the mask.",
+    ),
+    "estimate.long_session": Message(
+        "Session “{session}” lasted {value} days; beyond {expected} days animals are born, die and move "
+        "away, and density comes out too high.",
+        "Use a window of about 90 days, or split the survey into sessions.",
+    ),
+    "estimate.session_without_captures": Message(
+        "Session “{session}” has no captures: its density is 0, with an upper limit only.",
+        "The limit assumes that animals are detected there as in the other sessions.",
+    ),
+    "estimate.empty_session_shares": Message(
+        "Session “{session}” has no captures but shares its density with the others.",
+        "Consider a density for each session (D ~ session).",
+    ),
+    "estimate.one_animal": Message(
+        "Everything rests on one animal ({session}).",
+        "Report it as a minimum number known alive; the estimate says little more. Survey a larger area.",
+    ),
+    "estimate.few_recaptures": Message(
+        "There are {value} recaptures; with fewer than {expected} the relative error of density is above "
+        "about 22 %.",
+        "Lengthen the survey or add stations within home ranges; read the interval, not the point.",
+    ),
+    "estimate.sexes_not_modelled": Message(
+        "Both sexes were recorded (sex known for {value} of {expected} animals) but the model treats "
+        "them alike: D is probably too low.",
+        "Males range farther than females, so one sigma for both hides females that were missed.",
+    ),
+    "estimate.sigma_beyond_array": Message(
+        "{session}: sigma ({sigma_km} km) is larger than the whole array ({span_km} km): density rests "
+        "on extrapolation.",
+        "Spread the stations over at least one home range (about 5 sigma across); do not use this "
+        "density alone.",
+    ),
+    "estimate.small_array": Message(
+        "{session}: the array ({span_km} km across) is small against sigma ({sigma_km} km).",
+        "Spread the stations over at least one home range, about 5 sigma across.",
+    ),
+    "estimate.wide_spacing": Message(
+        "{session}: stations stand {spacing_km} km apart at the median, more than 3 sigma (sigma is "
+        "{sigma_km} km).",
+        "Few animals are seen at two stations: put them within 2 sigma of each other, at least in pairs "
+        "or clusters.",
+    ),
+    "estimate.coarse_mask": Message(
+        "Session “{session}”: mask cells are {cell_km} km wide, wider than sigma ({sigma_km} km).",
+        "Use cells of at most half of sigma.",
+    ),
+    "estimate.narrow_buffer": Message(
+        "Session “{session}”: the buffer of {buffer_km} km is less than 4 sigma ({expected_km} km): "
+        "density comes out too high.",
+        "Widen the buffer, or leave it out and let it be chosen.",
+    ),
+    "estimate.mask_edge": Message(
+        "Session “{session}”: an animal centred at the outer side of the habitat mask still has a chance "
+        "of {percent} % to be detected.",
+        "If habitat goes on beyond, widen the mask (4 sigma around the stations); density comes out too "
+        "high otherwise.",
+    ),
+    "estimate.buffer_matters": Message(
+        "Density still changes by {percent} % when the buffer of {buffer_km} km is widened by a quarter.",
+        "Widen the buffer; if the change stays, sigma is not held by the data: spread the stations wider.",
+    ),
+    "estimate.coarse_grid": Message(
+        "Cells of {cell_km} km are wider than half of sigma ({sigma_km} km).",
+        "Use a smaller spacing; sessions far apart in scale are better analysed apart.",
+    ),
+    "estimate.sigma_unbounded": Message(
+        "{session}: the data fit any large sigma (the search reached {sigma_km} km with an array of "
+        "{span_km} km).",
+        "Animals were seen as often far as near: check identities and coordinates, and spread the "
+        "stations over at least one home range.",
+    ),
+    "estimate.flat_likelihood": Message(
+        "The data do not hold {value} ({session}): the likelihood is flat in it.",
+        "Share the parameter between sessions, use a simpler model, or collect more recaptures at "
+        "several stations.",
+    ),
+    "estimate.not_converged": Message(
+        "The search for the best fit did not end (largest slope {value}).",
+        "Try another detection function or start; check coordinates and effort for mistakes of scale.",
+    ),
+    "estimate.profile_open": Message(
+        "The likelihood does not fall far enough to limit {value} on both sides.",
+        "The data hold no limit there; report the one-sided interval or collect more recaptures.",
+    ),
+    "model.unknown_parameter": Message(
+        "The model has no parameter “{value}”.",
+        "Its parameters are {expected}; HN has g0 and HHN has lambda0.",
+    ),
+    "model.unknown_term": Message(
+        "“{value}” cannot stand in the model of {parameter}.",
+        "Supported are {expected}, as in D ~ session.",
+    ),
+    "model.density_is_derived": Message(
+        "The conditional likelihood does not model D.",
+        "Leave D out, it is derived from the fit; or use the full likelihood.",
+    ),
+    "model.not_a_predictor": Message(
+        "“{value}” is not a model of a parameter.",
+        "Write a parameter, ~ and its terms, such as D~session, lambda0~1, sigma~1.",
+    ),
+    "model.repeated_parameter": Message(
+        "The parameter “{value}” is given twice.",
+        "Write each parameter once, with all its terms: D ~ session.",
+    ),
+    "model.not_toml": Message(
+        "The model file cannot be read: {value}.",
+        "It must be TOML; see docs/reference/models.md.",
+    ),
+    "model.unknown_key": Message(
+        "The model file has an unknown entry “{value}”.",
+        "Known are {expected}.",
+    ),
+    "model.bad_value": Message(
+        "The model file says {column} = {value}.",
+        "Expected: {expected}.",
+    ),
     # --- report ----------------------------------------------------------------------------------
     "report.no_cjk_font": Message(
         "The PDF holds Chinese characters, and no font for them was found on this computer.",
