@@ -1,0 +1,52 @@
+"""A simulated survey goes through the same door as a real one, and its truth is found again."""
+
+import numpy as np
+
+from pardine.estimate.fit import fit_model
+from pardine.estimate.history import capture_history
+from pardine.estimate.model import MaskSpec, ModelSpec, ParameterSpec
+from pardine.estimate.statespace import given_state_space
+from pardine.simulate.scenario import Scenario, simulate_survey
+
+SCENARIO = Scenario(mask_spacing_m=1500.0)
+NULL = ModelSpec(
+    detection="HHN",
+    parameters=tuple(ParameterSpec(name=name, link="log") for name in ("D", "lambda0", "sigma")),
+    detector_types={SCENARIO.session: "count"},
+    mask=MaskSpec(kind="given"),
+)
+
+
+def history_and_truth(seed):
+    simulated = simulate_survey(SCENARIO, seed=seed)
+    history = capture_history(simulated.survey, SCENARIO.session)
+    return history, given_state_space(simulated.survey, history), simulated
+
+
+def test_the_history_holds_the_independent_animals_and_no_cub():
+    for seed in range(20):
+        history, _, simulated = history_and_truth(seed)
+        truth = simulated.truth
+        assert history.n_animals == truth.n_detected
+        assert history.n_detections == sum(a.n_detections for a in truth.animals)
+        seen_cubs = {c.individual for c in simulated.survey.captures if c.age_class == "cub"}
+        assert history.n_cubs_excluded == len(seen_cubs) <= truth.n_cubs
+        assert history.crs == "EPSG:32652"
+        assert history.duration_days == 90
+
+
+def test_truth_lies_in_the_intervals_as_often_as_they_promise():
+    inside = []
+    for seed in range(20):
+        history, state_space, simulated = history_and_truth(seed)
+        fit = fit_model([history], [state_space], NULL)
+        session, truth = fit.sessions[0], simulated.truth
+        pairs = (
+            (session.density_per_100km2, truth.density_per_100km2),
+            (session.n_realised, truth.n_animals),
+            (session.parameters["sigma"], truth.detection.sigma_m),
+            (session.parameters["lambda0"], truth.detection.at_centre),
+        )
+        inside.append([e.lower <= value <= e.upper for e, value in pairs])
+    # Of 20 intervals at 95 %, fewer than 16 hold the truth once in 400 times.
+    assert (np.sum(inside, axis=0) >= 16).all()
