@@ -1,0 +1,350 @@
+"""`pardine`: the commands, in the order the work is done.
+
+Imports of the workflows stand inside the commands so that `pardine --help` answers at once; this
+is the one border where that is allowed.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pardine import __version__
+from pardine.base.errors import PardineError
+from pardine.cli import options, show
+
+if TYPE_CHECKING:
+    from pardine.exchange.generalise import Audience
+    from pardine.exchange.options import ReadOptions
+    from pardine.language.translate import Language
+    from pardine.workflows.request import EstimateRequest
+
+app = typer.Typer(
+    name="pardine",
+    help="Counts every leopard once: a survey in, a population estimate with honest uncertainty out.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def main() -> None:
+    """Run the command line; a person's error becomes words and an exit code."""
+    show.use_utf8()
+    try:
+        app()
+    except PardineError as error:
+        show.fail(error, show.chosen_language(_language_argument()), as_json="--json" in sys.argv)
+
+
+def _language_argument() -> str | None:
+    """The value of ``--lang``, found even where the command failed before it was parsed."""
+    for position, word in enumerate(sys.argv):
+        if word == "--lang" and position + 1 < len(sys.argv):
+            return sys.argv[position + 1]
+        if word.startswith("--lang="):
+            return word.removeprefix("--lang=")
+    return None
+
+
+@app.callback(invoke_without_command=True)
+def about(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+) -> None:
+    """Options of pardine itself."""
+    if version:
+        show.result(f"pardine {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="Folder to make.")] = Path("pardine-demo"),
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the simulation.")] = 2026,
+    json: options.Json = False,
+    lang: options.Language = None,
+) -> None:
+    """Take a small simulated survey through the whole chain; show truth beside the estimate."""
+    from pardine.cli.summary import show_demo
+    from pardine.workflows.demo import run_demo
+
+    language = show.chosen_language(lang)
+    with show.stage("Simulating a survey, estimating, writing the report", quiet=json):
+        outcome = run_demo(out, seed=seed, language=language)
+    show_demo(outcome, language, as_json=json)
+
+
+@app.command()
+def new(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to make.")],
+    name: Annotated[
+        str | None, typer.Option("--name", help="Name of the project. Default: the folder's.")
+    ] = None,
+    database: Annotated[
+        str | None,
+        typer.Option("--database", help="PostgreSQL address for a team. Default: SQLite in the folder."),
+    ] = None,
+    json: options.Json = False,
+    lang: options.Language = None,
+) -> None:
+    """Make an empty project."""
+    from pardine.workflows.new import new_project
+
+    made = new_project(directory, name=name, database_url=database)
+    if json:
+        show.result_json(made)
+    else:
+        show.result(f"{made['name']}: {made['directory']}")
+
+
+@app.command()
+def add(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Tables, or folders that hold them.")
+    ],
+    project: options.Project = None,
+    crs: options.Crs = None,
+    detector: options.Detector = None,
+    mask: options.Masks = None,
+    assume_full_effort: options.FullEffort = False,
+    replace: Annotated[
+        bool,
+        typer.Option(
+            "--replace", help="Let corrected rows take the place of earlier ones; both stay readable."
+        ),
+    ] = False,
+    dry_run: options.DryRun = False,
+    json: options.Json = False,
+    lang: options.Language = None,
+) -> None:
+    """Add tables: recognised, checked, reported, then stored; all of them or nothing."""
+    from pardine.cli.summary import show_added
+    from pardine.exchange.options import ReadOptions
+    from pardine.workflows.add import add_tables
+
+    reading = ReadOptions(
+        crs=crs,
+        detector_type=detector.value if detector else None,
+        assume_full_effort=assume_full_effort,
+        mask_paths=tuple(mask or ()),
+    )
+    with show.stage("Reading and checking", quiet=json):
+        outcome = add_tables(project, paths, reading, dry_run=dry_run, replace=replace)
+    show_added(outcome, show.chosen_language(lang), as_json=json)
+
+
+@app.command()
+def estimate(
+    project: options.Project = None,
+    session: options.Sessions = None,
+    detection: options.Detection = None,
+    model: options.Model = None,
+    likelihood: options.Likelihood = options.LikelihoodChoice.FULL,
+    buffer_m: options.Buffer = None,
+    spacing_m: options.Spacing = None,
+    level: options.Level = 0.95,
+    profile: options.Profile = False,
+    dry_run: options.DryRun = False,
+    json: options.Json = False,
+    lang: options.Language = None,
+) -> None:
+    """Estimate density and abundance by spatial capture-recapture."""
+    from pardine.cli.summary import show_estimated
+    from pardine.workflows.estimate import estimate_project
+    from pardine.workflows.request import EstimateRequest
+
+    request = EstimateRequest(
+        sessions=tuple(session or ()),
+        detection=detection.value if detection else None,
+        model=model,
+        likelihood=likelihood.value,
+        buffer_m=buffer_m,
+        spacing_m=spacing_m,
+        level=level,
+        profile=profile,
+    )
+    with show.stage("Estimating", quiet=json):
+        outcome = estimate_project(project, request, dry_run=dry_run)
+    show_estimated(outcome, show.chosen_language(lang), as_json=json)
+
+
+@app.command()
+def report(
+    project: options.Project = None,
+    audience: options.Audience = options.AudienceChoice.PUBLIC,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder for the files. Default: reports in the project.")
+    ] = None,
+    json: options.Json = False,
+    lang: options.Language = None,
+) -> None:
+    """Write the report of the latest estimate as HTML and PDF."""
+    from pardine.workflows.report import report_project
+
+    language = show.chosen_language(lang)
+    with show.stage("Writing the report", quiet=json):
+        files = report_project(project, audience=audience.value, language=language, out=out)
+    if json:
+        show.result_json({"files": [str(file) for file in files]})
+    else:
+        for file in files:
+            show.result(str(file))
+
+
+@app.command()
+def run(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="Folder with the tables of a survey.")],
+    project: options.Project = None,
+    crs: options.Crs = None,
+    detector: options.Detector = None,
+    mask: options.Masks = None,
+    assume_full_effort: options.FullEffort = False,
+    session: options.Sessions = None,
+    detection: options.Detection = None,
+    model: options.Model = None,
+    likelihood: options.Likelihood = options.LikelihoodChoice.FULL,
+    buffer_m: options.Buffer = None,
+    spacing_m: options.Spacing = None,
+    level: options.Level = 0.95,
+    profile: options.Profile = False,
+    audience: options.Audience = options.AudienceChoice.PUBLIC,
+    dry_run: options.DryRun = False,
+    json: options.Json = False,
+    lang: options.Language = None,
+) -> None:
+    """Add, estimate and report in one go.
+
+    Without --project the results are kept in a new folder named after PATH; with --json and
+    without --project nothing is kept.
+    """
+    from pardine.exchange.options import ReadOptions
+    from pardine.workflows.request import EstimateRequest
+
+    reading = ReadOptions(
+        crs=crs,
+        detector_type=detector.value if detector else None,
+        assume_full_effort=assume_full_effort,
+        mask_paths=tuple(mask or ()),
+    )
+    request = EstimateRequest(
+        sessions=tuple(session or ()),
+        detection=detection.value if detection else None,
+        model=model,
+        likelihood=likelihood.value,
+        buffer_m=buffer_m,
+        spacing_m=spacing_m,
+        level=level,
+        profile=profile,
+    )
+    language = show.chosen_language(lang)
+    if dry_run or (json and project is None):
+        _look(path, reading, request, language, as_json=json)
+    else:
+        _run_chain(path, project, reading, request, audience.value, language, as_json=json)
+
+
+def _look(
+    path: Path, reading: ReadOptions, request: EstimateRequest, language: Language, *, as_json: bool
+) -> None:
+    # Apart from the chain: a script that wants one number does not wait for database and plots.
+    from pardine.cli.summary import show_analysis
+    from pardine.workflows.look import look_at_folder
+
+    with show.stage("Reading and estimating", quiet=as_json):
+        analysis, notices = look_at_folder(path, reading, request)
+    show_analysis(analysis, (*notices, *analysis.notices), language, as_json=as_json)
+
+
+def _run_chain(
+    path: Path,
+    project: Path | None,
+    reading: ReadOptions,
+    request: EstimateRequest,
+    audience: Audience,
+    language: Language,
+    *,
+    as_json: bool,
+) -> None:
+    from pardine.cli.summary import show_run
+    from pardine.workflows.run import run_folder
+
+    with show.stage("Adding, estimating, writing the report", quiet=as_json):
+        ran = run_folder(path, project, reading, request, audience=audience, language=language)
+    show_run(ran, language, as_json=as_json)
+
+
+@app.command()
+def export(
+    out: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to make.")],
+    project: options.Project = None,
+    json: options.Json = False,
+    lang: options.Language = None,
+) -> None:
+    """Give back everything that was added: clean tables, and the originals byte for byte."""
+    from pardine.workflows.export import export_project
+
+    files = export_project(project, out)
+    if json:
+        show.result_json({"files": [str(file) for file in files]})
+    else:
+        for file in files:
+            show.result(str(file))
+
+
+@app.command()
+def backup(
+    out: Annotated[Path, typer.Argument(metavar="FILE", help="Backup to write.")],
+    project: options.Project = None,
+    json: options.Json = False,
+    lang: options.Language = None,
+) -> None:
+    """Back up the project while it is in use, and verify the copy."""
+    from pardine.workflows.keep import backup_project
+
+    made = backup_project(project, out)
+    show.result_json({"backup": str(made)}) if json else show.result(str(made))
+
+
+@app.command()
+def restore(
+    archive: Annotated[Path, typer.Argument(metavar="FILE", help="Backup to restore.")],
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to make; must not exist.")],
+    json: options.Json = False,
+    lang: options.Language = None,
+) -> None:
+    """Restore a backup into a new folder and verify it."""
+    from pardine.workflows.keep import restore_project
+
+    made = restore_project(archive, directory)
+    show.result_json({"project": str(made)}) if json else show.result(str(made))
+
+
+@app.command()
+def upgrade(
+    project: options.Project = None,
+    json: options.Json = False,
+    lang: options.Language = None,
+) -> None:
+    """Back up a project of an older version, then bring it up to date."""
+    from pardine.workflows.keep import upgrade
+
+    outcome = upgrade(project)
+    show.result_json(outcome) if json else show.result(outcome["message"])
+
+
+@app.command()
+def doctor(
+    project: options.Project = None,
+    json: options.Json = False,
+    lang: options.Language = None,
+) -> None:
+    """Examine a project: database, decision log, files, disk."""
+    from pardine.cli.summary import show_examined
+    from pardine.workflows.keep import examine_project
+
+    notices = examine_project(project)
+    show_examined(notices, show.chosen_language(lang), as_json=json)

@@ -1,0 +1,126 @@
+"""The options that several commands share, each declared once."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class DetectorChoice(StrEnum):
+    """How a station counts an animal on an occasion."""
+
+    COUNT = "count"
+    PROXIMITY = "proximity"
+
+
+class DetectionChoice(StrEnum):
+    """Detection functions."""
+
+    HHN = "HHN"
+    HN = "HN"
+
+
+class LikelihoodChoice(StrEnum):
+    """What the likelihood is conditional on."""
+
+    FULL = "full"
+    CONDITIONAL = "conditional"
+
+
+class AudienceChoice(StrEnum):
+    """Who will read it."""
+
+    INTERNAL = "internal"
+    PARTNER = "partner"
+    PUBLIC = "public"
+
+
+class LanguageChoice(StrEnum):
+    """Languages of reports and messages."""
+
+    ENGLISH = "en"
+    RUSSIAN = "ru"
+    CHINESE = "zh"
+
+
+Project = Annotated[
+    Path | None,
+    typer.Option("--project", metavar="DIR", help="Project folder. Default: the one you stand in."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Read and check everything, write nothing.")]
+Language = Annotated[
+    LanguageChoice | None,
+    typer.Option("--lang", help="Language of report and messages. Default: PARDINE_LANG, else English."),
+]
+Workers = Annotated[int, typer.Option("--workers", min=1, help="Number of processes for bulk work.")]
+
+Crs = Annotated[
+    str | None,
+    typer.Option(
+        "--crs",
+        help="Of projected x and y: an EPSG code, or local (metres without a place on Earth).",
+    ),
+]
+Detector = Annotated[
+    DetectorChoice | None,
+    typer.Option(
+        "--detector",
+        help="count: a station may record an animal several times an occasion; proximity: at most once. "
+        "Said by a person, never guessed.",
+    ),
+]
+Masks = Annotated[
+    list[Path] | None,
+    typer.Option("--mask", metavar="FILE", help="Habitat mask: session, x, y and, if known, area_ha."),
+]
+FullEffort = Annotated[
+    bool,
+    typer.Option(
+        "--assume-full-effort",
+        help="Say that every station worked on every occasion, where the tables hold no effort.",
+    ),
+]
+
+Sessions = Annotated[
+    list[str] | None, typer.Option("--session", metavar="CODE", help="Only this session; may be repeated.")
+]
+Detection = Annotated[
+    DetectionChoice | None,
+    typer.Option(
+        "--detection",
+        help="HHN: half-normal hazard (lambda0, sigma). HN: half-normal probability (g0, sigma). "
+        "Default: HHN, unless the model names g0.",
+    ),
+]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        metavar="TEXT|FILE",
+        help='Predictors such as "D~session, lambda0~1, sigma~1", or a model.toml.',
+    ),
+]
+Likelihood = Annotated[
+    LikelihoodChoice, typer.Option("--likelihood", help="Full, or conditional on the animals detected.")
+]
+Buffer = Annotated[
+    float | None,
+    typer.Option("--buffer-m", min=0.0, help="Width of the state space around the stations. Default: found."),
+]
+Spacing = Annotated[
+    float | None, typer.Option("--spacing-m", min=0.0, help="Distance of its points. Default: found.")
+]
+Level = Annotated[
+    float, typer.Option("--level", min=0.5, max=0.999, help="Nominal coverage of the intervals.")
+]
+Profile = Annotated[
+    bool, typer.Option("--profile", help="Add profile-likelihood intervals of density (slower).")
+]
+Audience = Annotated[
+    AudienceChoice,
+    typer.Option("--for", help="Who will read it; places are generalised for partner and public."),
+]

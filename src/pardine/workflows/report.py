@@ -1,0 +1,124 @@
+"""`pardine report`: the latest estimate as HTML and PDF for an audience."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+
+from pardine.base.errors import Notice, ProjectError
+from pardine.base.provenance import RunRecord
+from pardine.estimate.fit_json import fit_from_json
+from pardine.estimate.history import capture_history
+from pardine.estimate.surface import density_surface
+from pardine.exchange.generalise import Audience
+from pardine.language.translate import Language
+from pardine.observe.capture import ImportedCapture
+from pardine.observe.survey import Survey
+from pardine.report.content import MaskSensitivity, ReportInput, SessionSection, SimulatedTruth, SurveyReport
+from pardine.report.html import write_html
+from pardine.report.pdf import write_pdf
+from pardine.store import runs
+from pardine.store.project import Project, find_project, open_project
+from pardine.store.results import StoredResult, latest_result
+from pardine.store.survey import read_sources, read_survey
+from pardine.workflows.analysis import spaces_of_fit
+from pardine.workflows.estimate import ESTIMATE
+
+REPORTS_NAME = "reports"
+
+
+def report_project(
+    directory: Path | None,
+    *,
+    audience: Audience = "public",
+    language: Language = "en",
+    out: Path | None = None,
+) -> list[Path]:
+    """Write the report of a project's latest estimate.
+
+    Returns
+    -------
+    list of Path
+        HTML and PDF.
+
+    Raises
+    ------
+    ProjectError
+        ``report.no_estimate``; ``report.out_of_date``: what was estimated from has changed since.
+    """
+    with open_project(directory or find_project(Path.cwd())) as project:
+        return report_in(project, audience=audience, language=language, out=out)
+
+
+def report_in(
+    project: Project,
+    *,
+    audience: Audience = "public",
+    language: Language = "en",
+    out: Path | None = None,
+    truth: Sequence[SimulatedTruth] = (),
+) -> list[Path]:
+    """Write the report of an open project (see `report_project`); ``truth`` of simulated surveys only."""
+    result = latest_result(project, ESTIMATE)
+    if result is None:
+        raise ProjectError("report.no_estimate", directory=str(project.directory))
+    run = runs.read_run(project, result.run_uid)
+    if runs.out_of_date(project, run):
+        raise ProjectError("report.out_of_date", value=run.started_utc)
+    report = _content(project, result, run, audience, language, truth)
+    folder = out or project.directory / REPORTS_NAME
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = folder / f"{project.name}-{audience}-{language}"
+    files = [stem.with_name(f"{stem.name}.{kind}") for kind in ("html", "pdf")]
+    write_html(report, files[0])
+    write_pdf(report, files[1])
+    return files
+
+
+def _content(
+    project: Project,
+    result: StoredResult,
+    run: RunRecord,
+    audience: Audience,
+    language: Language,
+    truth: Sequence[SimulatedTruth],
+) -> SurveyReport:
+    survey = read_survey(project)
+    fits = tuple(fit_from_json(values) for values in result.content["fits"])
+    fit, change = fits[-1], result.content["density_change"]
+    histories = tuple(capture_history(survey, session.session) for session in fit.sessions)
+    spaces = spaces_of_fit(survey, histories, fit)
+    sessions = {session.code: session for session in survey.sessions}
+    return SurveyReport(
+        project_name=project.name,
+        audience=audience,
+        created_utc=dt.datetime.now(dt.UTC),
+        fit=fit,
+        sections=tuple(
+            SessionSection(
+                session=sessions[history.session],
+                history=history,
+                state_space=space,
+                surface=density_surface(fit, history, space, position),
+                captures=_captures(survey, history.session),
+            )
+            for position, (history, space) in enumerate(zip(histories, spaces, strict=True))
+        ),
+        run=run,
+        inputs=_inputs(project),
+        language=language,
+        notices=tuple(Notice(n["code"], n["fields"], n["severity"]) for n in result.content["notices"]),
+        truth=tuple(truth),
+        mask_sensitivity=None if change is None else MaskSensitivity(change_percent=100.0 * change),
+    )
+
+
+def _captures(survey: Survey, session: str) -> tuple[ImportedCapture, ...]:
+    return tuple(capture for capture in survey.captures if capture.session == session)
+
+
+def _inputs(project: Project) -> tuple[ReportInput, ...]:
+    return tuple(
+        ReportInput(kind=s.kind, name=s.name, sha256=s.sha256, n_rows=s.n_rows) for s in read_sources(project)
+    )

@@ -1,0 +1,75 @@
+"""`pardine run`: add, estimate and report in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pardine.exchange.generalise import Audience
+from pardine.exchange.survey_tables import ReadOptions
+from pardine.language.translate import Language
+from pardine.report.content import SimulatedTruth
+from pardine.store.project import create_project, is_project, open_project
+from pardine.workflows.add import Added, add_to
+from pardine.workflows.estimate import Estimated, estimate_in
+from pardine.workflows.report import report_in
+from pardine.workflows.request import EstimateRequest
+
+_PROJECT_SUFFIX = "-pardine"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Ran:
+    """The outcome of the whole chain.
+
+    Attributes
+    ----------
+    directory
+        The project that keeps it.
+    added, estimated
+        Outcomes of the stages.
+    report_files
+        HTML and PDF.
+    """
+
+    directory: Path
+    added: Added
+    estimated: Estimated
+    report_files: tuple[Path, ...]
+
+
+def run_folder(
+    path: Path,
+    directory: Path | None,
+    options: ReadOptions,
+    request: EstimateRequest,
+    *,
+    audience: Audience = "public",
+    language: Language = "en",
+    truth: Sequence[SimulatedTruth] = (),
+) -> Ran:
+    """Take the tables of a folder through the whole chain into a project.
+
+    Parameters
+    ----------
+    path
+        Folder with the tables of a survey.
+    directory
+        The project; made if it is missing. ``None``: a new folder here, named after ``path``.
+    options
+        What the tables do not say themselves.
+    request
+        What to estimate.
+    audience, language
+        Of the report.
+    truth
+        Of simulated surveys only.
+    """
+    home = directory or Path.cwd() / f"{path.resolve().name}{_PROJECT_SUFFIX}"
+    opened = open_project(home) if is_project(home) else create_project(home, name=path.resolve().name)
+    with opened as project:
+        added = add_to(project, [path], options)
+        estimated = estimate_in(project, request)
+        files = report_in(project, audience=audience, language=language, truth=truth)
+    return Ran(directory=home, added=added, estimated=estimated, report_files=tuple(files))
