@@ -12,7 +12,7 @@ from pardine.base.errors import Notice, note, warning
 from pardine.exchange.names import similar_name
 from pardine.exchange.numbers import is_missing
 from pardine.exchange.reading import Reading, group_rows
-from pardine.exchange.resolve import SessionParts
+from pardine.exchange.resolve import SessionParts, first_few
 from pardine.exchange.words import AGE_WORDS, SEX_WORDS
 from pardine.observe.capture import ImportedCapture
 from pardine.observe.effort import NOON, occasion_of
@@ -86,6 +86,7 @@ def check_captures(
         Whether the tables count occasions from 0.
     """
     found: list[tuple[int, ImportedCapture]] = []
+    removed: list[CaptureRow] = []
     for session, indices in group_rows([row.capture.session for row in rows]).items():
         parts = sessions.get(session)
         if parts is None:
@@ -94,8 +95,10 @@ def check_captures(
         _warn_of_two_sexes([rows[i] for i in indices])
         shift = _first_occasion_shift([rows[i] for i in indices], from_zero=from_zero)
         of_session = [(i, checked) for i in indices if (checked := _checked(rows[i], parts, shift))]
-        _warn_of_not_released(rows, of_session)
+        _refuse_return_of_removed(rows, of_session)
         found += _merge(rows, of_session, parts)
+        removed += [rows[i] for i, capture in of_session if capture.count == -1]
+    _warn_of_removed(removed)
     return [capture for _, capture in sorted(found, key=lambda item: item[0])]
 
 
@@ -253,24 +256,24 @@ def _refuse_without_occasion(row: CaptureRow, parts: SessionParts) -> None:
         row.reading.refuse("table.missing_value", row.row, column=row.reading.used["date"])
 
 
-def _warn_of_not_released(
+def _refuse_return_of_removed(
     rows: Sequence[CaptureRow], of_session: Sequence[tuple[int, ImportedCapture]]
 ) -> None:
-    """Say how a count of -1 was read; refuse it where the animal was caught again later."""
+    """A count of -1 says that the animal was not released: it cannot be caught again."""
     last: dict[str, int] = {}
     for _, capture in of_session:
         last[capture.individual] = max(last.get(capture.individual, 0), capture.occasion)
-    gone: dict[str, list[CaptureRow]] = {}
     for i, capture in of_session:
-        if capture.count == -1:
-            row = rows[i]
-            if capture.occasion < last[capture.individual]:
-                column = row.reading.used["count"]
-                row.reading.refuse("capture.count_below_one", row.row, column=column, value="-1")
-            gone.setdefault(row.reading.file, []).append(row)
-    for of_file in gone.values():
-        first = of_file[0]
-        first.reading.warn("capture.not_released", first.row, n=len(of_file), session=first.capture.session)
+        if capture.count == -1 and capture.occasion < last[capture.individual]:
+            column = rows[i].reading.used["count"]
+            rows[i].reading.refuse("capture.count_below_one", rows[i].row, column=column, value="-1")
+
+
+def _warn_of_removed(removed: Sequence[CaptureRow]) -> None:
+    for indices in group_rows([row.reading.file for row in removed]).values():
+        first = removed[indices[0]]
+        sessions = first_few(list(dict.fromkeys(removed[i].capture.session for i in indices)))
+        first.reading.warn("capture.not_released", first.row, n=len(indices), session=sessions)
 
 
 def _merge(

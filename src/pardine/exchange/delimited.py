@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+import itertools
+from collections.abc import Sequence
 
 from pardine.base.errors import InputError
 
@@ -12,11 +13,12 @@ SEPARATORS = (",", ";", "\t")
 MAX_FIELD_CHARACTERS = 131_072
 _SNIFF_RECORDS = 30
 
-Record = tuple[int, list[str]]
+# Line of the file on which each record begins (1 = first), and its fields.
+Records = tuple[Sequence[int], list[list[str]]]
 
 
-def read_records(text: str, file: str) -> tuple[list[Record], str]:
-    """Records of a delimited text that hold anything, and the separator.
+def read_records(text: str, file: str) -> tuple[Records, str]:
+    """Records of a delimited text, and the separator.
 
     Parameters
     ----------
@@ -28,7 +30,7 @@ def read_records(text: str, file: str) -> tuple[list[Record], str]:
     Returns
     -------
     records
-        First line in the file (1 = first) and fields; blank lines are left out.
+        Their lines and fields.
     separator
         ``,`` ``;`` or a tab; empty where there is one column.
 
@@ -39,8 +41,8 @@ def read_records(text: str, file: str) -> tuple[list[Record], str]:
     """
     declared, skip = _declared_separator(text)
     separator = declared or _sniff_separator(text)
-    records = [(line, fields) for line, fields in _records(text, separator or ",", file) if line > skip]
-    return records, separator
+    lines, rows = _records(text, separator or ",", file)
+    return (lines[skip:], rows[skip:]), separator
 
 
 def _declared_separator(text: str) -> tuple[str, int]:
@@ -65,27 +67,28 @@ def _sniff_separator(text: str) -> str:
 
 
 def _first_widths(text: str, separator: str) -> list[int]:
-    widths: list[int] = []
+    """Number of fields of the first records; a bad quote is told when the separator is known."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
-        for _, fields in _records(text, separator, ""):
-            widths.append(len(fields))
-            if len(widths) == _SNIFF_RECORDS:
-                break
-    except InputError:
-        # A bad quote is told when the separator is known.
-        pass
-    return widths
+        return [len(fields) for fields in itertools.islice(filter(any, reader), _SNIFF_RECORDS)]
+    except csv.Error:
+        return []
 
 
-def _records(text: str, separator: str, file: str) -> Iterator[Record]:
+def _records(text: str, separator: str, file: str) -> Records:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    line = 1
+    rows: list[list[str]] = []
+    lines = [1]
     try:
+        # Without quotation marks no record takes two lines, and they need not be counted one by one.
+        if '"' not in text:
+            rows.extend(reader)
+            return range(1, len(rows) + 1), rows
         for fields in reader:
-            # any() of the fields costs less than stripping each; a record of blanks is found later.
-            if any(fields):
-                yield line, fields
-            line = reader.line_num + 1
+            rows.append(fields)
+            lines.append(reader.line_num + 1)
     except csv.Error as error:
+        line = lines[-1] if '"' in text else len(rows) + 1
         code = "table.field_too_long" if "limit" in str(error) else "table.bad_quotes"
         raise InputError(code, file=file, row=line, expected=MAX_FIELD_CHARACTERS) from error
+    return lines[:-1], rows

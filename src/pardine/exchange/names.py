@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 _MANGLED = re.compile(r"\d+\.0+|\d(?:[.,]\d+)?[eE]\+?\d{1,3}|#N/A|#REF!|#VALUE!|#NAME\?|#ИМЯ\?|#Н/Д")
+_JOINT = re.compile(r"[\s_\-]+")
+_JOINT_OF_NUMBERS = re.compile(r"(?<=\d)[\s_\-]+(?=\d)")
 # Cyrillic and Greek letters beside the Latin ones that they look like, after case folding.
 _LOOK_ALIKE = str.maketrans("авекмнорстухіјѕԁһԛԝοαρν", "abekmhopctyxijsdhqwoapv")
 
@@ -17,15 +19,17 @@ def looks_mangled(name: str) -> bool:
 
 
 def look(name: str) -> str:
-    """What a hurried eye sees: no case, no blanks, Cyrillic letters as the Latin ones they look like.
+    """What a hurried eye sees: no case, no joints, Cyrillic letters as the Latin ones they look like.
+
+    Joints (blanks, hyphens, underscores) between two digits stay, for they part two numbers.
 
     Examples
     --------
-    >>> look("Т-12 А") == look("T-12A")
-    True
+    >>> look("Т-12 А") == look("T12A"), look("A_2_76") == look("A_27_6")
+    (True, False)
     """
     folded = unicodedata.normalize("NFKC", name).casefold().translate(_LOOK_ALIKE)
-    return "".join(sign for sign in folded if sign.isalnum() or sign in ".+-/")
+    return _JOINT.sub("", _JOINT_OF_NUMBERS.sub("|", folded))
 
 
 def alike_pairs(names: Sequence[str]) -> list[tuple[str, str]]:

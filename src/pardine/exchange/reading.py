@@ -80,6 +80,8 @@ class Reading:
         self.notices: list[Notice] = list(table.notices)
         self.decimal = "."
         self._cells: dict[str, list[str]] = {}
+        # Looking at each cell of a large mask for what is not there would take half the time.
+        self._has_apostrophes = table.encoding == "xlsx" or b"'" in table.content
 
     def __contains__(self, column: str) -> bool:
         return column in self.used
@@ -120,7 +122,7 @@ class Reading:
         """Texts of a known column; blanks where the table lacks it."""
         if column not in self._cells:
             if column in self.used:
-                self._cells[column] = [restore(cell) for cell in self.table.column(self.used[column])]
+                self._cells[column] = self._restored(self.used[column])
             else:
                 self._cells[column] = [""] * self.n_rows
         return self._cells[column]
@@ -211,7 +213,11 @@ class Reading:
         if has_decimal_commas(cells, self.table.separator):
             self.decimal = ","
             return [cell if is_missing(cell) else cell.replace(",", ".") for cell in cells]
-        return [restore(cell) for cell in cells]
+        return self._restored(name)
+
+    def _restored(self, name: str) -> list[str]:
+        cells = self.table.column(name)
+        return list(map(restore, cells)) if self._has_apostrophes else cells
 
     def source(self) -> SourceTable:
         """The table to keep, byte for byte."""

@@ -28,10 +28,17 @@ _FAR = 20.0
 
 @dataclass(kw_only=True)
 class Findings:
-    """Problems and notices that no single table owns."""
+    """Problems and notices that no single table owns.
+
+    Attributes
+    ----------
+    local_sessions
+        Sessions whose x and y were taken as metres of a local map.
+    """
 
     problems: list[Notice] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    local_sessions: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +64,11 @@ class SessionParts:
     def usage_days(self) -> dict[str, tuple[float, ...]]:
         """Effort on each occasion by station code."""
         return {station.code: station.usage_station_days for station in self.stations}
+
+
+def first_few(names: Sequence[str], n: int = 8) -> str:
+    """The names in one line; after the first n, dots."""
+    return ", ".join([*names[:n], *(["…"] if len(names) > n else [])])
 
 
 def known_sessions(known: Survey | None) -> dict[str, SessionParts]:
@@ -133,9 +145,9 @@ def resolve_session(
         covariates=facts.covariates,
     )
     _check_places(code, rows, crs, findings)
-    for row, days in zip(rows, usage, strict=True):
-        if n_occasions and not days.any():
-            row.reading.warn("station.never_worked", row.row, station=row.code, session=code)
+    idle = [row for row, days in zip(rows, usage, strict=True) if n_occasions and not days.any()]
+    if idle:
+        idle[0].reading.warn("station.never_worked", station=first_few([r.code for r in idle]), session=code)
     stations = tuple(
         Station(
             session=code,
@@ -170,7 +182,7 @@ def _session_crs(
             Notice("session.differs", {**facts_of, "expected": (*named[1:], asked)[0] or named[0]})
         )
     if not named and asked is None:
-        findings.notices.append(note("session.local_assumed", session=code))
+        findings.local_sessions.append(code)
     return (*named, asked or LOCAL)[0]
 
 

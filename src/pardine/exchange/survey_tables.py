@@ -13,15 +13,16 @@ from pardine.exchange.kinds import kind_of
 from pardine.exchange.mask_table import fit_masks, read_mask_table
 from pardine.exchange.options import ReadOptions
 from pardine.exchange.reading import Reading, group_rows, limit_problems
-from pardine.exchange.resolve import Findings, SessionParts, known_sessions, resolve_session
+from pardine.exchange.resolve import Findings, SessionParts, first_few, known_sessions, resolve_session
 from pardine.exchange.session_table import SessionFacts, merge_facts, read_session_table
 from pardine.exchange.source import SourceTable, TableKind
 from pardine.exchange.station_table import StationRow, read_station_table
-from pardine.exchange.tables import TABLE_SUFFIXES, Table, read_table
+from pardine.exchange.tables import TABLE_SUFFIXES, Table, parse_table, read_table
 from pardine.observe.session import Session
 from pardine.observe.survey import HabitatMask, Survey
 
 DEFAULT_SESSION = "1"
+_PEEK_BYTES = 1 << 16
 
 __all__ = ["Brought", "ReadOptions", "read_survey"]
 
@@ -73,6 +74,9 @@ def read_survey(paths: Sequence[Path], options: ReadOptions, *, known: Survey | 
     if problems:
         limited = limit_problems(problems, lambda problem: str(problem.fields.get("file", "")))
         raise InputError("tables.refused", problems=limited, n_problems=len(problems))
+    if findings.local_sessions:
+        sessions = first_few(findings.local_sessions)
+        findings.notices.append(note("session.local_assumed", session=sessions))
     notices = [reading.summary() for reading in readings]
     notices += [*findings.notices, *(notice for reading in readings for notice in reading.notices)]
     return Brought(
@@ -90,6 +94,9 @@ def _read_tables(
     masks = {path.resolve() for path in options.mask_paths}
     for path, named in _files(paths, findings):
         if path.resolve() in masks:
+            continue
+        if masks and not named and _starts_like_mask(path):
+            findings.notices.append(note("table.mask_replaced", file=path.name))
             continue
         try:
             table = read_table(path)
@@ -112,6 +119,17 @@ def _read_tables(
         except InputError as error:
             findings.problems += error.problems or [error.notice]
     return found
+
+
+def _starts_like_mask(path: Path) -> bool:
+    """Whether the first rows of a large file are those of a mask, which then need not be read."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(_PEEK_BYTES)
+        whole_lines = start[: start.rfind(b"\n") + 1]
+        return len(start) == _PEEK_BYTES and kind_of(parse_table(whole_lines, path.name)) == "mask"
+    except (OSError, InputError):
+        return False
 
 
 def _files(paths: Sequence[Path], findings: Findings) -> list[tuple[Path, bool]]:
@@ -144,8 +162,8 @@ def _assemble(
     stations, efforts = _stations_and_effort(of_kind, default)
     captures = [row for r in of_kind["captures"] for row in read_capture_table(r, default)]
     before = known_sessions(known)
-    parts = _resolve(stations, efforts, captures, facts, options, before, findings)
     stations_are_sound = not findings.problems and not any(r.problems for r in of_kind["stations"])
+    parts = _resolve(stations, efforts, captures, facts, options, before, findings)
     if not parts and stations_are_sound:
         findings.problems.append(Notice("tables.no_stations"))
     _warn_of_sessions_without_stations(of_kind["sessions"], facts, parts)

@@ -11,6 +11,7 @@ from typing import Any
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from pardine.base.errors import InputError
+from pardine.exchange.delimited import Records
 
 ZIP_START = b"PK\x03\x04"
 MAX_MEMBERS = 2_000
@@ -22,10 +23,8 @@ _RATIO_FROM_BYTES = 1 << 20
 _CHUNK_BYTES = 1 << 20
 _REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Z]{0,3})(\d{1,9})["']""")
 
-Record = tuple[int, list[str]]
 
-
-def read_workbook(content: bytes, file: str) -> tuple[list[Record], str, int]:
+def read_workbook(content: bytes, file: str) -> tuple[Records, str, int]:
     """Records of the first visible sheet that holds anything.
 
     Parameters
@@ -39,7 +38,7 @@ def read_workbook(content: bytes, file: str) -> tuple[list[Record], str, int]:
     -------
     records
         Row of the sheet (1 = first) and cells as text: a whole number without ``.0``, a date in
-        ISO 8601; blank rows are left out.
+        ISO 8601.
     sheet
         Name of the sheet.
     n_sheets
@@ -54,12 +53,11 @@ def read_workbook(content: bytes, file: str) -> tuple[list[Record], str, int]:
     _check_archive(content, file)
     sheets = _filled_sheets(content, file)
     if not sheets:
-        return [], "", 0
+        return ([], []), "", 0
     name, sheet = sheets[0]
     first_row = (sheet.start or (0, 0))[0] + 1
-    rows = ([_cell_text(cell) for cell in row] for row in sheet.to_python())
-    records = [(first_row + i, row) for i, row in enumerate(rows) if any(row)]
-    return records, name, len(sheets)
+    rows = [[_cell_text(cell) for cell in row] for row in sheet.to_python()]
+    return (range(first_row, first_row + len(rows)), rows), name, len(sheets)
 
 
 def _filled_sheets(content: bytes, file: str) -> list[tuple[str, CalamineSheet]]:
