@@ -173,10 +173,11 @@ def _assemble(
     )
     masks = _masks(of_kind["mask"], parts, sound=stations_are_sound)
     used = {c.session for c in checked} | {m.session for m in masks} | facts.keys()
-    kept = {code: part for code, part in parts.items() if part.is_new or code in used}
+    kept = [part for code, part in parts.items() if part.is_new or code in used]
+    resolved = {(s.session, s.code): s for part in kept if part.is_new for s in part.stations}
     return Survey(
-        sessions=tuple(part.session for part in kept.values()),
-        stations=tuple(station for part in kept.values() if part.is_new for station in part.stations),
+        sessions=tuple(part.session for part in kept),
+        stations=tuple(resolved[row.session, row.code] for row in stations),
         captures=tuple(checked),
         masks=tuple(masks),
         effort=tuple(effort.interval for effort in efforts),

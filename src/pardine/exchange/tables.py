@@ -12,6 +12,7 @@ from pardine.base.errors import InputError, Notice, note
 from pardine.base.identifiers import sha256_of_bytes
 from pardine.exchange.delimited import Records, read_records
 from pardine.exchange.encoding import decode
+from pardine.exchange.formulas import restore
 from pardine.exchange.workbook import ZIP_START, read_workbook
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm")
@@ -172,7 +173,7 @@ def _mended(
 
 
 def _header(line: int, fields: list[str], file: str) -> tuple[str, ...]:
-    names = [field.strip().strip(_INVISIBLE).strip() for field in fields]
+    names = [restore(field.strip().strip(_INVISIBLE).strip()) for field in fields]
     while names and not names[-1]:
         names.pop()
     if not names:

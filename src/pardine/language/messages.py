@@ -329,6 +329,9 @@ MESSAGES: dict[str, Message] = {
         "{file}: the mask is in longitude and latitude, but session “{session}” is on a local map.",
         "Bring the mask in the coordinates of the stations.",
     ),
+    "export.file_exists": Message(
+        "“{file}” is already there; nothing was written.", "Export to an empty folder."
+    ),
     # --- project and store -----------------------------------------------------------------------
     "project.exists": Message(
         "The folder {directory} is a project already.",
@@ -819,4 +822,20 @@ MESSAGES: dict[str, Message] = {
         "Check that the folder exists, that you may write into it, and that the disk is not full.",
     ),
     # --- command line ----------------------------------------------------------------------------
+    "report.no_estimate": Message(
+        "The project in {directory} holds no estimate yet.",
+        "Run pardine estimate first.",
+    ),
+    "report.out_of_date": Message(
+        "What was estimated from has changed since the estimate of {value}.",
+        "Run pardine estimate again, then the report.",
+    ),
+    "demo.folder_not_empty": Message(
+        "The folder {directory} is not empty.",
+        "Name a new folder with --out, or remove this one.",
+    ),
+    "model.cannot_read": Message(
+        "The model file {file} cannot be read: {detail}.",
+        "Give the path of a model.toml in UTF-8, or write the predictors themselves.",
+    ),
 }
