@@ -265,14 +265,18 @@ def draw_figure(rows: list[dict[str, str | float]], path: Path) -> None:
     ):
         value = scale * np.array([r[column] for r in rows], dtype=float)
         error = scale * 1.96 * np.array([r[f"{column}_mc_error"] for r in rows], dtype=float)
-        axes.axvspan(*band, color="#d9e6f2", label="target")
+        axes.axvspan(*band, color="#d9e6f2")
         axes.axvline(goal, color="#7a8b99", linewidth=1.0)
-        axes.errorbar(value, place, xerr=error, fmt="o", color="#1b4f72", capsize=3, markersize=5)
+        axes.errorbar(value, place, xerr=error, fmt="none", ecolor="#1b4f72", capsize=3)
+        filled = ["#1b4f72" if r["judged"] == "yes" else "white" for r in rows]
+        axes.scatter(value, place, s=30, c=filled, edgecolors="#1b4f72", zorder=3)
     left.set_yticks(place, labels)
     left.set_xlabel("median relative bias of D, %")
     right.set_xlabel("coverage of the 95 % interval of D, %")
-    right.legend(loc="upper left", frameon=False)
-    figure.suptitle("Bars: 95 % Monte-Carlo error; shaded: target (25 and 60 animals)", fontsize=10)
+    figure.suptitle(
+        "Bars: 95 % Monte-Carlo error; shaded: target for 25 and 60 animals; hollow: reported only",
+        fontsize=10,
+    )
     figure.savefig(path, metadata={"Date": None})
 
 
