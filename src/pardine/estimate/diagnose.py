@@ -39,24 +39,20 @@ _SHARE_OUTSIDE_REFUSED = 0.5
 _BUFFER_SIGMAS = 4.0
 
 
-def refuse_hopeless(
-    histories: Sequence[CaptureHistory], state_spaces: Sequence[StateSpace], spec: ModelSpec
-) -> None:
+def refuse_hopeless(histories: Sequence[CaptureHistory], spec: ModelSpec) -> None:
     """Refuse what no fit can mend, before anything is fitted.
 
     Raises
     ------
     AnalysisError
         ``estimate.no_captures``, ``estimate.no_effort``, ``estimate.one_detector``,
-        ``estimate.no_recaptures``, ``estimate.no_spatial_recaptures``,
-        ``estimate.detectors_outside_mask``.
+        ``estimate.no_recaptures``, ``estimate.no_spatial_recaptures``.
     """
     if not sum(history.n_animals for history in histories):
         raise AnalysisError("estimate.no_captures", session=_names(histories))
-    for history, state_space in zip(histories, state_spaces, strict=True):
+    for history in histories:
         if history.station_days == 0.0:
             raise AnalysisError("estimate.no_effort", session=history.session)
-        _refuse_outside(history, state_space)
     for parameter in spec.parameters:
         if parameter.name != "D":
             for group in _groups(parameter, histories):
@@ -81,7 +77,14 @@ def _refuse_group(parameter: str, group: Sequence[CaptureHistory]) -> None:
         raise AnalysisError("estimate.no_spatial_recaptures", **facts)
 
 
-def _refuse_outside(history: CaptureHistory, state_space: StateSpace) -> None:
+def refuse_outside(history: CaptureHistory, state_space: StateSpace) -> None:
+    """Refuse a session most of whose stations lie outside its state space.
+
+    Raises
+    ------
+    AnalysisError
+        ``estimate.detectors_outside_mask``.
+    """
     outside = detectors_outside(history, state_space)
     if len(outside) > _SHARE_OUTSIDE_REFUSED * history.n_detectors:
         raise AnalysisError(

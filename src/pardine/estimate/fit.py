@@ -11,7 +11,13 @@ from numpy.typing import NDArray
 
 from pardine.base.errors import AnalysisError, Notice
 from pardine.estimate.derive import session_estimates
-from pardine.estimate.diagnose import refuse_flat, refuse_hopeless, warnings_after, warnings_before
+from pardine.estimate.diagnose import (
+    refuse_flat,
+    refuse_hopeless,
+    refuse_outside,
+    warnings_after,
+    warnings_before,
+)
 from pardine.estimate.fitted import Coefficient, Fit, SessionEstimates
 from pardine.estimate.history import CaptureHistory
 from pardine.estimate.joint import JointLikelihood, joint_likelihood
@@ -59,7 +65,9 @@ def fit_model(
     """
     began = time.perf_counter()
     _check(histories, state_spaces, spec, level)
-    refuse_hopeless(histories, state_spaces, spec)
+    refuse_hopeless(histories, spec)
+    for history, state_space in zip(histories, state_spaces, strict=True):
+        refuse_outside(history, state_space)
     joint = joint_likelihood(histories, state_spaces, spec)
     beta = _start(histories, joint, start)
     maximum = maximise(joint.value_and_gradient, joint.information, beta)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pardine.base.errors import Notice, warning
+from pardine.estimate.diagnose import refuse_hopeless
 from pardine.estimate.fit import fit_model
 from pardine.estimate.fitted import Fit
 from pardine.estimate.history import CaptureHistory
@@ -70,6 +71,7 @@ def resolve_mask(
     """
     if spec.mask.kind != "buffer":
         raise ValueError("only a mask of kind 'buffer' is resolved")
+    refuse_hopeless(histories, spec)
     largest_m = smallest_m = 1.5 * recapture_spread_m(histories)
     start: Fit | None = None
     widest_m = 0.0
