@@ -13,6 +13,7 @@ from pardine.language.messages import MESSAGES
 
 Language = Literal["en", "ru", "zh"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+_DECIMAL_POINT: dict[Language, str] = {"en": ".", "ru": ",", "zh": "."}
 
 
 def translations(language: Language) -> gettext.NullTranslations:
@@ -33,8 +34,9 @@ def sentence(notice: Notice, language: Language = "en") -> str:
     """
     message = MESSAGES[notice.code]
     catalogue = translations(language)
-    parts = (catalogue.gettext(text).format_map(_Fields(notice.fields)) for text in _texts(message))
-    return " ".join(parts)
+    parts = (catalogue.gettext(text).format_map(_Fields(notice.fields, language)) for text in _texts(message))
+    # Chinese sets no space between sentences.
+    return ("" if language == "zh" else " ").join(parts)
 
 
 def error_lines(error: PardineError, language: Language = "en") -> Iterator[str]:
@@ -53,8 +55,30 @@ def _texts(message: Any) -> Iterator[str]:
 class _Fields(dict[str, Any]):
     """Fields of a sentence; one that is missing shows its name instead of failing."""
 
-    def __init__(self, fields: Mapping[str, Any]) -> None:
-        super().__init__(fields)
+    def __init__(self, fields: Mapping[str, Any], language: Language) -> None:
+        point = _DECIMAL_POINT[language]
+        super().__init__({k: _Decimal(v, point) if isinstance(v, float) else v for k, v in fields.items()})
 
-    def __missing__(self, key: str) -> str:
-        return f"{{{key}}}"
+    def __missing__(self, key: str) -> _Absent:
+        return _Absent(key)
+
+
+class _Decimal:
+    """A number with the language's decimal point; four significant digits where no format is asked."""
+
+    def __init__(self, value: float, point: str) -> None:
+        self._value = value
+        self._point = point
+
+    def __format__(self, spec: str) -> str:
+        return format(self._value, spec or ".4g").replace(".", self._point)
+
+
+class _Absent:
+    """Stands for a field that nobody gave, whatever its format."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __format__(self, _spec: str) -> str:
+        return f"{{{self._name}}}"

@@ -1,0 +1,1 @@
+"""Figures: each takes numbers and words and gives an SVG; none computes, saves or keeps state."""

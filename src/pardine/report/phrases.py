@@ -1,0 +1,52 @@
+"""Fixed phrases that results carry in English (units, methods, kinds of table), marked for translation."""
+
+from __future__ import annotations
+
+from pardine.report.words import Words, phrase
+
+# Parts of `Estimate.method` between commas, as the estimation writes them.
+METHOD_PARTS = (
+    phrase("maximum likelihood"),
+    phrase("log-normal"),
+    phrase("log-normal on N - n"),
+    phrase("interval on the log scale"),
+    phrase("interval on the logit scale"),
+    phrase("interval on the identity scale"),
+    phrase("profile likelihood"),
+    phrase("conditional likelihood"),
+    phrase("derived density"),
+    phrase("no captures: 0"),
+    phrase("one-sided exact Poisson limit given the detection of the other sessions"),
+)
+PARAMETERS = {
+    "D": phrase("Density D"),
+    "g0": phrase("Detection at the range centre g0"),
+    "lambda0": phrase("Detection rate at the range centre λ0"),
+    "sigma": phrase("Spatial scale σ"),
+}
+PARAMETER_UNITS = {
+    "g0": phrase("probability per station-day"),
+    "lambda0": phrase("detections per station-day"),
+    "sigma": phrase("km"),
+}
+INPUT_KINDS = {
+    "stations": phrase("stations"),
+    "captures": phrase("captures"),
+    "mask": phrase("habitat mask"),
+    "sessions": phrase("sessions"),
+    "effort": phrase("camera effort"),
+}
+DETECTION_FUNCTIONS = {
+    "HN": phrase("half-normal detection probability (HN)"),
+    "HHN": phrase("half-normal detection rate (HHN)"),
+}
+
+
+def method_in(words: Words, method: str) -> str:
+    """A method in a language, part by part; a part that nobody marked stays as it is."""
+    return ", ".join(words.say(part) for part in method.split(", "))
+
+
+def known_or_same(words: Words, table: dict[str, str], key: str) -> str:
+    """The phrase of a key in a language, or the key itself."""
+    return words.say(table[key]) if key in table else key
