@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -25,26 +26,31 @@ if TYPE_CHECKING:
 
 
 def show_added(added: Added, language: Language, *, as_json: bool) -> None:
-    """What was understood of the tables and what was stored."""
+    """What was understood of the tables and what was stored, or would be."""
     if as_json:
         show.result_json(_added_json(added, language))
         return
     show.tell(added.brought.notices, language)
-    if added.saved is None:
-        show.result("Nothing was written (dry run).")
-        return
-    for kind, counts in added.saved.counts.items():
-        show.result(f"{kind}: {counts.added} added, {counts.already_there} already there")
+    _print_saved(added)
+
+
+def _print_saved(added: Added) -> None:
+    verb = "Stored" if added.run else "Would store (dry run)"
+    changes = added.saved.as_dict()
+    for name in ("added", "completed", "replaced", "withdrawn", "already_there"):
+        counted = ", ".join(f"{n} {kind.replace('_', ' ')}" for kind, n in changes[name].items() if n)
+        if counted:
+            show.result(f"{verb}: {name.replace('_', ' ')}: {counted}")
 
 
 def _added_json(added: Added, language: Language) -> dict[str, Any]:
     return {
-        "dry_run": added.saved is None,
+        "dry_run": added.run is None,
         "tables": [
             {"name": s.name, "kind": s.kind, "rows": s.n_rows, "sha256": s.sha256, "encoding": s.encoding}
             for s in added.brought.sources
         ],
-        "stored": added.saved.as_dict() if added.saved else None,
+        "stored": added.saved.as_dict(),
         "run": added.run.uid if added.run else None,
         "warnings": show.notices_json(added.brought.notices, language),
     }
@@ -115,7 +121,7 @@ def show_demo(demo: Demonstrated, language: Language, *, as_json: bool) -> None:
             }
         )
         return
-    table = Table(title="A simulated survey: truth beside the estimate")
+    table = Table(title="A simulated survey: truth beside the estimate", box=box.SIMPLE_HEAD)
     for heading in ("", "truth (simulated)", "estimate", "95 % interval"):
         table.add_column(heading, justify="left" if not heading else "right")
     for name, truth, estimate in rows:
@@ -148,11 +154,12 @@ def _errors(notices: Iterable[Notice]) -> list[Notice]:
 def _print_fit(fit: Fit) -> None:
     predictors = ", ".join(f"{p.name} ~ {' + '.join(p.terms) or '1'}" for p in fit.spec.parameters)
     table = Table(
+        box=box.SIMPLE_HEAD,
         title=f"{fit.spec.detection}: {predictors}",
         caption=f"log-likelihood {fit.log_likelihood:.3f}, {fit.n_parameters} parameters, AIC {fit.aic:.2f}",
     )
-    for heading in ("session", "animals", "detections", "density per 100 km²", "animals in the region"):
-        table.add_column(heading, justify="left" if heading == "session" else "right")
+    for heading in ("session", "animals", "detections", "per 100 km²", "N in the region"):
+        table.add_column(heading, justify="left" if heading == "session" else "right", no_wrap=True)
     for session in fit.sessions:
         table.add_row(
             session.session,
@@ -165,7 +172,7 @@ def _print_fit(fit: Fit) -> None:
 
 
 def _with_interval(estimate: Estimate) -> str:
-    return f"{estimate.value:.3g} ({estimate.lower:.3g} – {estimate.upper:.3g})"
+    return f"{estimate.value:.3g} ({estimate.lower:.3g}–{estimate.upper:.3g})"
 
 
 def _print(table: Table) -> None:

@@ -111,8 +111,19 @@ def _terms(predictor: str, shown: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(term for term in terms if term != "1"))
 
 
-def model_from_toml(text: str, detector_types: Mapping[str, DetectorType]) -> ModelSpec:
+def model_from_toml(
+    text: str, detector_types: Mapping[str, DetectorType], *, mask: MaskSpec | None = None
+) -> ModelSpec:
     """Read the text of a `model.toml`.
+
+    Parameters
+    ----------
+    text
+        The file.
+    detector_types
+        Session code to detector type.
+    mask
+        State space where the file says nothing of it, or asks for the given one.
 
     Raises
     ------
@@ -136,12 +147,12 @@ def model_from_toml(text: str, detector_types: Mapping[str, DetectorType]) -> Mo
         ", ".join(predictors),
         detector_types,
         detection=detection,
-        mask=_mask_from_toml(values.get("mask", {"kind": "buffer"})),
+        mask=_mask_from_toml(values["mask"], mask) if "mask" in values else mask,
         likelihood=_choice({"likelihood": "full", **values}, "likelihood", get_args(Likelihood)),
     )
 
 
-def _mask_from_toml(values: Any) -> MaskSpec:
+def _mask_from_toml(values: Any, given: MaskSpec | None) -> MaskSpec:
     if not isinstance(values, dict):
         raise InputError("model.bad_value", column="mask", value=values, expected="[mask]")
     _refuse_unknown(values, _MASK_KEYS)
@@ -153,6 +164,8 @@ def _mask_from_toml(values: Any) -> MaskSpec:
                 raise InputError("model.bad_value", column=name, value=value, expected="> 0 (m)")
             lengths[name] = float(value)
     kind = _choice({"kind": "buffer", **values}, "kind", ("given", "buffer"))
+    if kind == "given" and given is not None and given.kind == "given":
+        return given
     if len(lengths) == 2 and lengths["spacing_m"] > lengths["buffer_m"]:
         raise InputError(
             "model.bad_value", column="spacing_m", value=lengths["spacing_m"], expected="<= buffer_m"

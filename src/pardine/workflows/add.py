@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from pardine.base.provenance import Artefact, RunRecord
 from pardine.exchange.survey_tables import Brought, ReadOptions, read_survey
@@ -81,9 +82,13 @@ def add_to(
         return Added(brought=brought, saved=preview_survey(project, brought.survey, replace=replace))
     run = runs.new_run(
         "add",
-        {"paths": [str(path) for path in paths], "options": options.as_dict(), "replace": replace},
+        {"paths": [str(path) for path in paths], "options": _plain(options), "replace": replace},
         inputs=[Artefact(kind="source_table", name=s.name, sha256=s.sha256) for s in brought.sources],
     )
     # Written and ended in the transaction of the rows: a killed import leaves nothing at all.
     saved = save_survey(project, brought.survey, brought.sources, run=run, replace=replace)
     return Added(brought=brought, saved=saved, run=run)
+
+
+def _plain(options: ReadOptions) -> dict[str, Any]:
+    return asdict(options) | {"mask_paths": [str(path) for path in options.mask_paths]}

@@ -63,15 +63,12 @@ def analyse(survey: Survey, request: EstimateRequest) -> Analysis:
     if models[0].mask.kind == "given":
         spaces = tuple(given_state_space(survey, history) for history in histories)
         fits = [fit_model(histories, spaces, models[0], level=request.level)]
-        change, mask_notices = None, ()
+        change: float | None = None
+        of_mask: tuple[Notice, ...] = ()
     else:
         resolved = resolve_mask(histories, models[0], level=request.level)
-        spaces, fits, change, mask_notices = (
-            resolved.state_spaces,
-            [resolved.fit],
-            resolved.density_change,
-            resolved.notices,
-        )
+        spaces, fits = resolved.state_spaces, [resolved.fit]
+        change, of_mask = resolved.density_change, resolved.notices
     fits += [
         fit_model(histories, spaces, replace(model, mask=fits[0].spec.mask), level=request.level)
         for model in models[1:]
@@ -83,7 +80,7 @@ def analyse(survey: Survey, request: EstimateRequest) -> Analysis:
         fits=tuple(fits),
         density_change=change,
         profile=profile_interval(fits[0], histories, spaces) if request.profile else None,
-        notices=tuple(dict.fromkeys((*of_histories, *mask_notices, *fits[-1].notices))),
+        notices=tuple(dict.fromkeys((*of_histories, *of_mask, *fits[-1].notices))),
     )
 
 
@@ -114,7 +111,7 @@ def _models(
 ) -> tuple[ModelSpec, ...]:
     types: Mapping[str, DetectorType] = {h.session: h.detector_type for h in histories}
     if request.model is not None and request.model.endswith(".toml"):
-        return (model_from_toml(_read_text(Path(request.model)), types, given=mask),)
+        return (model_from_toml(_read_text(Path(request.model)), types, mask=mask),)
     if request.model is not None:
         return (
             model_from_text(

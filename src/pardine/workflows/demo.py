@@ -63,6 +63,7 @@ def run_demo(out: Path, *, seed: int, language: Language = "en") -> Demonstrated
         out / PROJECT_NAME,
         ReadOptions(),
         EstimateRequest(),
+        name="Simulated leopards of a border range",
         audience="internal",
         language=language,
         truth=(truth,),

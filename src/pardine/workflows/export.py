@@ -9,12 +9,12 @@ from pardine.store.project import find_project, open_project
 from pardine.store.survey import read_sources, read_survey
 
 
-def export_project(directory: Path | None, out: Path) -> list[Path]:
+def export_project(directory: Path | None, out: Path) -> tuple[Path, ...]:
     """Write every added row to a new folder.
 
     Returns
     -------
-    list of Path
+    tuple of Path
         The files written.
 
     Raises

@@ -69,8 +69,7 @@ def report_in(
     report = _content(project, result, run, audience, language, truth)
     folder = out or project.directory / REPORTS_NAME
     folder.mkdir(parents=True, exist_ok=True)
-    stem = folder / f"{project.name}-{audience}-{language}"
-    files = [stem.with_name(f"{stem.name}.{kind}") for kind in ("html", "pdf")]
+    files = [folder / f"report-{audience}-{language}.{kind}" for kind in ("html", "pdf")]
     write_html(report, files[0])
     write_pdf(report, files[1])
     return files
@@ -93,7 +92,7 @@ def _content(
     return SurveyReport(
         project_name=project.name,
         audience=audience,
-        created_utc=dt.datetime.now(dt.UTC),
+        created_utc=dt.datetime.now(dt.UTC).replace(microsecond=0),
         fit=fit,
         sections=tuple(
             SessionSection(

@@ -10,7 +10,8 @@ from pardine.exchange.generalise import Audience
 from pardine.exchange.survey_tables import ReadOptions
 from pardine.language.translate import Language
 from pardine.report.content import SimulatedTruth
-from pardine.store.project import create_project, is_project, open_project
+from pardine.store.project import create_project, open_project
+from pardine.store.settings import SETTINGS_NAME
 from pardine.workflows.add import Added, add_to
 from pardine.workflows.estimate import Estimated, estimate_in
 from pardine.workflows.report import report_in
@@ -45,6 +46,7 @@ def run_folder(
     options: ReadOptions,
     request: EstimateRequest,
     *,
+    name: str | None = None,
     audience: Audience = "public",
     language: Language = "en",
     truth: Sequence[SimulatedTruth] = (),
@@ -61,13 +63,16 @@ def run_folder(
         What the tables do not say themselves.
     request
         What to estimate.
+    name
+        Of the project, if it is made; by default the folder's.
     audience, language
         Of the report.
     truth
         Of simulated surveys only.
     """
     home = directory or Path.cwd() / f"{path.resolve().name}{_PROJECT_SUFFIX}"
-    opened = open_project(home) if is_project(home) else create_project(home, name=path.resolve().name)
+    is_project = (home / SETTINGS_NAME).is_file()
+    opened = open_project(home) if is_project else create_project(home, name=name or path.resolve().name)
     with opened as project:
         added = add_to(project, [path], options)
         estimated = estimate_in(project, request)

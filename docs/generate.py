@@ -1,0 +1,90 @@
+"""Write the reference pages that come from the code: commands and messages.
+
+    python docs/generate.py            writes them
+    python docs/generate.py --check    exits 1 where a page is not what the code says
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from pardine.cli.app import app
+from pardine.language.messages import MESSAGES
+
+REFERENCE = Path(__file__).parent / "reference"
+_GENERATED = "<!-- Written by docs/generate.py; do not edit. -->"
+
+
+def pages() -> dict[Path, str]:
+    """Each generated page with its text."""
+    return {
+        REFERENCE / "commands.md": "\n".join(_command_lines()) + "\n",
+        REFERENCE / "messages.md": "\n".join(_message_lines()) + "\n",
+    }
+
+
+def _command_lines() -> Iterator[str]:
+    yield from ("# Commands", "", _GENERATED, "")
+    yield "Results go to standard output, everything else to standard error. Exit code 0: done;"
+    yield "1: failed, or the data cannot carry what was asked; 2: bad usage or refused input."
+    group: Any = typer.main.get_command(app)
+    for name, command in group.commands.items():
+        yield from ("", f"## `pardine {name}`", "", *command.help.strip().splitlines(), "")
+        yield from ("| argument or option | default | what it does |", "| --- | --- | --- |")
+        for parameter in command.params:
+            yield _parameter_row(parameter)
+
+
+def _parameter_row(parameter: Any) -> str:
+    kind = parameter.type_descriptor.annotation
+    is_choice = isinstance(kind, type) and issubclass(kind, Enum)
+    if parameter.param_type_name == "argument":
+        names = parameter.metavar or parameter.name.upper()
+    else:
+        names = ", ".join((*parameter.opts, *parameter.secondary_opts))
+        if is_choice:
+            names += " " + "|".join(member.value for member in kind)
+        elif not parameter.is_flag:
+            names += f" {parameter.metavar or kind.__name__.upper()}"
+    default = parameter.default
+    shown = "" if default in (None, False) else str(getattr(default, "value", default))
+    return f"| `{_cell(names)}` | {shown} | {_cell(parameter.help or '')} |"
+
+
+def _message_lines() -> Iterator[str]:
+    yield from ("# Messages", "", _GENERATED, "")
+    yield "Every error, warning and note has a code that does not change; scripts test the code, people"
+    yield "read the sentence. Words in braces are filled with the facts."
+    area = ""
+    for code, message in sorted(MESSAGES.items()):
+        if code.split(".")[0] != area:
+            area = code.split(".")[0]
+            yield from ("", f"## {area}", "", "| code | sentence | what to do |", "| --- | --- | --- |")
+        yield f"| `{code}` | {_cell(message.sentence)} | {_cell(message.hint)} |"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("<", "&lt;")
+
+
+def main() -> int:
+    """Write or compare the pages."""
+    stale = [path for path, text in pages().items() if not path.exists() or path.read_text("utf-8") != text]
+    if "--check" in sys.argv:
+        for path in stale:
+            print(f"{path.name} is not what the code says; run python docs/generate.py")
+        return 1 if stale else 0
+    for path in stale:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(pages()[path], encoding="utf-8", newline="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
