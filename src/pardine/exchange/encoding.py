@@ -23,6 +23,7 @@ _RUSSIAN_MARKS = re.compile("[«»„“”‘’–—…№\u00a0°]+")
 _RUSSIAN_WORD = re.compile("(?:[А-ЯЁІЇЄҐ]?[а-яёіїєґ]+|[А-ЯЁІЇЄҐ]+)")
 # Control characters that no table holds: the file is a picture, a program, a database.
 _BINARY = tuple(chr(code) for code in (*range(0x00, 0x09), *range(0x0E, 0x20)))
+_ACCENTED = re.compile(rb"(?<=[A-Za-z])[\xc0-\xff](?![\x80-\xff])|(?<![\x80-\xff])[\xc0-\xff](?=[A-Za-z])")
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -101,5 +102,4 @@ def _russian_share(runs: list[bytes]) -> float:
 
 def _is_western(sample: bytes, runs: list[bytes]) -> bool:
     """Whether most high bytes are single accented letters within Latin words."""
-    within = re.findall(rb"(?<=[A-Za-z])[\xc0-\xff](?=[a-z])", sample)
-    return bool(runs) and len(within) > len(runs) / 2
+    return bool(runs) and len(_ACCENTED.findall(sample)) > len(runs) / 2
