@@ -1,11 +1,15 @@
 """A simulated survey goes through the same door as a real one, and its truth is found again."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from pardine.estimate.fit import fit_model
 from pardine.estimate.history import capture_history
 from pardine.estimate.model import MaskSpec, ModelSpec, ParameterSpec
 from pardine.estimate.statespace import given_state_space
+from pardine.exchange.survey_export import export_survey
+from pardine.exchange.survey_tables import ReadOptions, read_survey
 from pardine.simulate.scenario import Scenario, simulate_survey
 
 SCENARIO = Scenario(mask_spacing_m=1500.0)
@@ -33,6 +37,19 @@ def test_the_history_holds_the_independent_animals_and_no_cub():
         assert history.n_cubs_excluded == len(seen_cubs) <= truth.n_cubs
         assert history.crs == "EPSG:32652"
         assert history.duration_days == 90
+
+
+def test_the_tables_of_an_office_read_back_to_the_same_survey(tmp_path):
+    survey = simulate_survey(SCENARIO, seed=4).survey
+    folder = tmp_path / "полевые таблицы 野外"
+    export_survey(survey, (), folder)
+    read = read_survey([folder], ReadOptions()).survey
+    assert read.sessions == survey.sessions
+    assert read.stations == survey.stations
+    assert read.effort == survey.effort
+    assert tuple(replace(c, row=None) for c in read.captures) == survey.captures
+    np.testing.assert_array_equal(read.masks[0].xy, survey.masks[0].xy)
+    assert read.masks[0].cell_area_m2 == survey.masks[0].cell_area_m2
 
 
 def test_truth_lies_in_the_intervals_as_often_as_they_promise():

@@ -254,6 +254,8 @@ def _session(scenario: Scenario) -> Session:
         starts_on=scenario.starts_on,
         ends_on=scenario.ends_on,
         utc_offset_min=scenario.utc_offset_min,
+        # Where a table of sessions says it, so that effort intervals part into the same occasions.
+        covariates={"occasion_days": str(scenario.n_days // scenario.n_occasions)},
     )
 
 
