@@ -163,9 +163,7 @@ def warnings_after(
 def _array_warnings(group: Sequence[CaptureHistory], sigma_m: float) -> Iterator[Notice]:
     span_m = max(array_span_m(history) for history in group)
     facts = {"session": _names(group), "sigma_km": round(sigma_m / 1000.0, 2)}
-    if sigma_m > span_m:
-        yield warning("estimate.sigma_beyond_array", span_km=round(span_m / 1000.0, 2), **facts)
-    elif span_m < SMALLEST_ARRAY_SIGMAS * sigma_m:
+    if span_m < SMALLEST_ARRAY_SIGMAS * sigma_m:
         yield warning("estimate.small_array", span_km=round(span_m / 1000.0, 2), **facts)
     spacing_m = float(np.median(np.concatenate([nearest_detector_m(history) for history in group])))
     if spacing_m > WIDEST_SPACING_SIGMAS * sigma_m:
@@ -219,29 +217,29 @@ def array_span_m(history: CaptureHistory) -> float:
 
 
 def refuse_flat(histories: Sequence[CaptureHistory], joint: JointLikelihood, maximum: Maximum) -> None:
-    """Refuse a fit whose log-likelihood does not fall in some direction.
+    """Refuse a fit that the data do not hold.
 
     Raises
     ------
     AnalysisError
-        ``estimate.sigma_unbounded`` where sigma grew beyond the array; ``estimate.flat_likelihood``
-        otherwise, naming the coefficient that the data do not hold.
+        ``estimate.sigma_beyond_array`` where sigma grew larger than every array it rests on;
+        ``estimate.flat_likelihood`` where the log-likelihood hardly falls in some other direction,
+        naming the coefficient.
     """
-    if maximum.flat is None:
-        return
-    names = joint.table.names
-    coefficient = names[int(np.abs(maximum.flat).argmax())]
-    for index, history in enumerate(histories):
-        sigma_m = float(joint.table.values(maximum.beta, index)["sigma"].max())
-        span_m = max(array_span_m(h) for h in histories)
+    sigma_spec = next(p for p in joint.spec.parameters if p.name == "sigma")
+    for group in _groups(sigma_spec, histories):
+        sigma_m = float(joint.table.values(maximum.beta, histories.index(group[0]))["sigma"].max())
+        span_m = max(array_span_m(history) for history in group)
         if sigma_m > span_m:
             raise AnalysisError(
-                "estimate.sigma_unbounded",
-                session=history.session,
+                "estimate.sigma_beyond_array",
+                session=_names(group),
                 sigma_km=round(sigma_m / 1000.0, 1),
                 span_km=round(span_m / 1000.0, 2),
             )
-    raise AnalysisError("estimate.flat_likelihood", session=_names(histories), value=coefficient)
+    if maximum.flat is not None:
+        coefficient = joint.table.names[int(np.abs(maximum.flat).argmax())]
+        raise AnalysisError("estimate.flat_likelihood", session=_names(histories), value=coefficient)
 
 
 def _names(histories: Sequence[CaptureHistory]) -> str:

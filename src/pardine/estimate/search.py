@@ -16,8 +16,9 @@ ValueAndGradient = Callable[[Array], tuple[float, Array]]
 # Newton decrement (half g' I^-1 g): by how much the log-likelihood can still rise.
 _DECREMENT_WANTED = 1e-9
 _DECREMENT_ACCEPTED = 1e-5
-# Information below this leaves a coefficient on a log scale with a standard error above 30.
-_SMALLEST_INFORMATION = 1e-3
+# Information below this leaves some coefficient with a standard error above 3 on its link scale: its
+# 95 % interval spans a factor of more than 100,000, so the data do not hold it.
+_SMALLEST_INFORMATION = 0.1
 _MAX_POLISHES = 8
 _LONGEST_STEP = 2.0
 

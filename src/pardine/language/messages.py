@@ -719,10 +719,10 @@ MESSAGES: dict[str, Message] = {
         "Males range farther than females, so one sigma for both hides females that were missed.",
     ),
     "estimate.sigma_beyond_array": Message(
-        "{session}: sigma ({sigma_km} km) is larger than the whole array ({span_km} km): density rests "
-        "on extrapolation.",
-        "Spread the stations over at least one home range (about 5 sigma across); do not use this "
-        "density alone.",
+        "{session}: the data fit a sigma of {sigma_km} km, larger than the whole array ({span_km} km); "
+        "density would rest on extrapolation.",
+        "Check identities and coordinates, and spread the stations over at least one home range "
+        "(about 5 sigma across).",
     ),
     "estimate.small_array": Message(
         "{session}: the array ({span_km} km across) is small against sigma ({sigma_km} km).",
@@ -756,12 +756,6 @@ MESSAGES: dict[str, Message] = {
     "estimate.coarse_grid": Message(
         "Cells of {cell_km} km are wider than half of sigma ({sigma_km} km).",
         "Use a smaller spacing; sessions far apart in scale are better analysed apart.",
-    ),
-    "estimate.sigma_unbounded": Message(
-        "{session}: the data fit any large sigma (the search reached {sigma_km} km with an array of "
-        "{span_km} km).",
-        "Animals were seen as often far as near: check identities and coordinates, and spread the "
-        "stations over at least one home range.",
     ),
     "estimate.flat_likelihood": Message(
         "The data do not hold {value} ({session}): the likelihood is flat in it.",
@@ -822,6 +816,13 @@ MESSAGES: dict[str, Message] = {
         "Check that the folder exists, that you may write into it, and that the disk is not full.",
     ),
     # --- command line ----------------------------------------------------------------------------
+    "doctor.result_up_to_date": Message(
+        "The {kind} made at {value} is up to date.",
+    ),
+    "doctor.result_out_of_date": Message(
+        "The {kind} made at {value} is out of date: what it was made from has changed since.",
+        "Run it again before you use its numbers.",
+    ),
     "report.no_estimate": Message(
         "The project in {directory} holds no estimate yet.",
         "Run pardine estimate first.",
