@@ -84,10 +84,7 @@ def new(
     name: Annotated[
         str | None, typer.Option("--name", help="Name of the project. Default: the folder's.")
     ] = None,
-    database: Annotated[
-        str | None,
-        typer.Option("--database", help="PostgreSQL address for a team. Default: SQLite in the folder."),
-    ] = None,
+    database: options.Database = None,
     json: options.Json = False,
     lang: options.Language = None,
 ) -> None:
@@ -305,22 +302,29 @@ def backup(
     """Back up the project while it is in use, and verify the copy."""
     from pardine.workflows.keep import backup_project
 
-    made = backup_project(project, out)
-    show.result_json({"backup": str(made)}) if json else show.result(str(made))
+    backup_project(project, out)
+    if json:
+        show.result_json({"backup": str(out)})
+    else:
+        show.result(str(out))
 
 
 @app.command()
 def restore(
     archive: Annotated[Path, typer.Argument(metavar="FILE", help="Backup to restore.")],
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to make; must not exist.")],
+    database: options.Database = None,
     json: options.Json = False,
     lang: options.Language = None,
 ) -> None:
     """Restore a backup into a new folder and verify it."""
     from pardine.workflows.keep import restore_project
 
-    made = restore_project(archive, directory)
-    show.result_json({"project": str(made)}) if json else show.result(str(made))
+    restore_project(archive, directory, database_url=database)
+    if json:
+        show.result_json({"project": str(directory)})
+    else:
+        show.result(str(directory))
 
 
 @app.command()
@@ -330,10 +334,10 @@ def upgrade(
     lang: options.Language = None,
 ) -> None:
     """Back up a project of an older version, then bring it up to date."""
-    from pardine.workflows.keep import upgrade
+    from pardine.cli.summary import show_upgraded
+    from pardine.workflows.keep import upgrade as upgrade_to_this_version
 
-    outcome = upgrade(project)
-    show.result_json(outcome) if json else show.result(outcome["message"])
+    show_upgraded(upgrade_to_this_version(project), as_json=json)
 
 
 @app.command()

@@ -58,6 +58,11 @@ Language = Annotated[
 ]
 Workers = Annotated[int, typer.Option("--workers", min=1, help="Number of processes for bulk work.")]
 
+Database = Annotated[
+    str | None,
+    typer.Option("--database", help="PostgreSQL address for a team. Default: SQLite in the folder."),
+]
+
 Crs = Annotated[
     str | None,
     typer.Option(

@@ -19,6 +19,7 @@ from pardine.workflows.analysis_json import analysis_json
 
 if TYPE_CHECKING:
     # Types alone: their modules bring the database and the plots, which not every command needs.
+    from pardine.store.upgrade import Upgraded
     from pardine.workflows.add import Added
     from pardine.workflows.demo import Demonstrated
     from pardine.workflows.estimate import Estimated
@@ -132,6 +133,19 @@ def show_demo(demo: Demonstrated, language: Language, *, as_json: bool) -> None:
     show.result(f"Report: {files[0]}")
     for file in files[1:]:
         show.result(f"        {file}")
+
+
+def show_upgraded(upgraded: Upgraded | None, *, as_json: bool) -> None:
+    """From which revision to which, and where the backup is."""
+    if as_json:
+        facts = {"before": upgraded.before, "after": upgraded.after} if upgraded else {}
+        show.result_json(
+            {"upgraded": upgraded is not None, **facts, "backup": str(upgraded.backup) if upgraded else None}
+        )
+    elif upgraded is None:
+        show.result("The project is up to date.")
+    else:
+        show.result(f"Upgraded from {upgraded.before} to {upgraded.after}. Backup: {upgraded.backup}")
 
 
 def show_examined(notices: Sequence[Notice], language: Language, *, as_json: bool) -> None:
