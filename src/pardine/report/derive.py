@@ -16,6 +16,7 @@ from pardine.estimate.fit import Fit
 from pardine.estimate.history import CaptureHistory
 
 Floats = NDArray[np.float64]
+_ROUND = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 10.0)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -176,9 +177,9 @@ def class_edges(values: Floats, n_classes: int = 6) -> Floats:
 
 
 def _round_step(raw: float) -> float:
-    """The nearest of 1, 2, 2.5, 5 times a power of ten that is not below ``raw``."""
+    """The next round number that is not below ``raw``."""
     power = 10.0 ** np.floor(np.log10(raw))
-    return float(next(m * power for m in (1.0, 2.0, 2.5, 5.0, 10.0) if m * power >= raw * (1 - 1e-9)))
+    return float(next(m * power for m in _ROUND if m * power >= raw * (1 - 1e-9)))
 
 
 def scale_bar_km(width_m: float) -> float:

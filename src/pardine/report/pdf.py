@@ -16,7 +16,7 @@ import typst
 from pardine.base.errors import ProjectError
 from pardine.report.compose import build_document
 from pardine.report.content import SurveyReport
-from pardine.report.document import Block, Document, Figure, Section, Table
+from pardine.report.document import Block, Bullets, Document, Figure, Section, Table
 from pardine.report.files import write_whole
 from pardine.report.fonts import Fonts, family_name, holds_cjk, installed_fonts
 from pardine.report.html import colours
@@ -102,10 +102,10 @@ def _as_data(document: Document, fonts: Fonts) -> dict[str, Any]:
 
 
 def _blocks(section: Section) -> list[dict[str, Any]]:
-    """Blocks as data; words that lead to a table or figure stay on its page."""
+    """Blocks as data; words that lead to a table, list or figure stay on its page."""
     following: list[Block | None] = [*section.blocks[1:], None]
     return [
-        {**_block(block), "sticky": isinstance(after, Figure | Table)}
+        {**_block(block), "sticky": isinstance(after, Figure | Table | Bullets)}
         for block, after in zip(section.blocks, following, strict=True)
     ]
 

@@ -114,3 +114,8 @@ def decimals_of_estimate(estimate: Estimate, scale: float = 1.0) -> int:
     """Decimals that suit a value and its interval: two or three significant digits of the larger ones."""
     sizes = [abs(x) * scale for x in (estimate.value, estimate.upper) if math.isfinite(x) and x != 0.0]
     return min(6, decimals_for(min(sizes), 3)) if sizes else 0
+
+
+def decimals_of_tick(tick: float) -> int:
+    """Decimals that a round number needs."""
+    return next((d for d in range(6) if abs(round(tick, d) - tick) < 1e-9), 6)

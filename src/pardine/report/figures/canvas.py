@@ -19,7 +19,7 @@ from matplotlib.ticker import FuncFormatter
 
 from pardine.report.figures.palette import INK, PAPER, QUIET, RULE
 from pardine.report.fonts import Fonts, holds_cjk
-from pardine.report.words import Words
+from pardine.report.words import Words, decimals_of_tick
 
 WIDTH_IN = 6.5
 _RASTER_DPI = 200
@@ -125,8 +125,3 @@ class Canvas:
             return "path"
         texts = (artist.get_text() for artist in figure.findobj(Text) if isinstance(artist, Text))
         return "none" if any(holds_cjk(text) for text in texts) else "path"
-
-
-def decimals_of_tick(tick: float) -> int:
-    """Decimals that a round number needs."""
-    return next((d for d in range(6) if abs(round(tick, d) - tick) < 1e-9), 6)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pardine.report.derive import scale_bar_km
 from pardine.report.figures.canvas import Canvas
 from pardine.report.figures.palette import DENSITY_RAMP, INK, PAPER, QUIET
+from pardine.report.words import decimals_of_tick
 
 Floats = NDArray[np.float64]
 _PANELS_A_ROW = 4
@@ -63,7 +64,10 @@ class MapWords:
 def density_map(canvas: Canvas, panel: MapPanel, edges: Floats, words: MapWords) -> bytes:
     """One large map."""
     width_m, height_m = _extent(panel)
-    figure = canvas.figure(float(np.clip(4.9 * height_m / width_m + 0.6, 2.6, 4.6)))
+    # Room for the scale bar below the map, and for the legend below that.
+    drawn_m = height_m + 0.22 * max(width_m, height_m)
+    legend_in = 0.35 if panel.stations_xy_m.size else 0.0
+    figure = canvas.figure(float(np.clip(5.2 * drawn_m / width_m + legend_in, 2.4, 4.8)))
     axes = figure.add_subplot()
     _draw(canvas, axes, panel, edges, words, marker=22.0, size_pt=8.0)
     _colour_bar(canvas, figure, [axes], edges, words, panel.density_per_100km2)
@@ -206,19 +210,17 @@ def _colour_bar(
         ticks=list(edges),
         spacing="uniform",
         drawedges=True,
+        panchor=False,
     )
     bar.outline.set_edgecolor(QUIET)
     bar.dividers.set_color(PAPER)
-    texts = [canvas.words.number(float(edge), _decimals(edges)) for edge in edges]
+    decimals = max(decimals_of_tick(float(edge)) for edge in edges)
+    texts = [canvas.words.number(float(edge), decimals) for edge in edges]
     if beyond:
         texts[-1] = "≥ " + texts[-1]
     bar.ax.set_yticklabels(texts, fontproperties=canvas.font("0", 8.0), color=INK)
     bar.ax.tick_params(length=0)
     bar.set_label(words.colour_label, fontproperties=canvas.font(words.colour_label, 8.0), color=INK)
-
-
-def _decimals(edges: Floats) -> int:
-    return next(d for d in range(9) if d == 8 or np.allclose(np.round(edges, d), edges, rtol=0, atol=1e-9))
 
 
 def _extent(panel: MapPanel) -> tuple[float, float]:

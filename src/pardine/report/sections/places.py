@@ -13,7 +13,7 @@ from pardine.report.document import Column, Figure, Paragraph, Section, Table
 from pardine.report.figures.density_map import MapPanel, MapWords, density_map, map_panels
 from pardine.report.privacy import map_panel
 from pardine.report.sections.context import Context, cells
-from pardine.report.words import decimals_for
+from pardine.report.words import decimals_of_tick
 
 _PANELS_A_FIGURE = 16
 
@@ -55,7 +55,9 @@ def _large_map(context: Context, panel: MapPanel, edges: NDArray[np.float64]) ->
             high=words.significant(float(panel.density_per_100km2.max())),
             share=words.percent(share_low),
         ),
-        caption=words.join(words.say("Independent animals per 100 km²."), _privacy_note(context, panel.side_m)),
+        caption=words.join(
+            words.say("Independent animals per 100 km²."), _privacy_note(context, panel.side_m)
+        ),
         data=_class_table(context, panel, edges, km2),
     )
 
@@ -113,7 +115,7 @@ def _privacy_note(context: Context, side_m: float) -> str:
 def _class_table(context: Context, panel: MapPanel, edges: NDArray[np.float64], km2: float) -> Table:
     words = context.words
     which = np.clip(np.searchsorted(edges, panel.density_per_100km2, side="right") - 1, 0, len(edges) - 2)
-    decimals = max(decimals_for(float(edges[1]), 1), 0)
+    decimals = max(decimals_of_tick(float(edge)) for edge in edges)
     labels = [f"{words.number(a, decimals)} – {words.number(b, decimals)}" for a, b in pairwise(edges)]
     if (panel.density_per_100km2 > edges[-1]).any():
         labels[-1] = words.say("{low} and more", low=words.number(edges[-2], decimals))
