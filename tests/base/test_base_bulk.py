@@ -1,5 +1,6 @@
 """The executor seam for real: inline, spawned processes, a killed worker, dask."""
 
+import logging
 import os
 import threading
 import time
@@ -87,7 +88,9 @@ def test_workers_that_keep_dying_end_the_work():
     assert len(pools) == 4
 
 
-def test_a_cluster_gives_the_same_numbers(inline, tmp_path):
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    """A dask cluster of this machine: two processes on loopback."""
     with (
         LocalCluster(
             n_workers=2,
@@ -95,13 +98,25 @@ def test_a_cluster_gives_the_same_numbers(inline, tmp_path):
             processes=True,
             host="127.0.0.1",
             dashboard_address=None,
-            local_directory=str(tmp_path),
-        ) as cluster,
-        Client(cluster) as client,
+            local_directory=str(tmp_path_factory.mktemp("dask")),
+            silence_logs=logging.ERROR,
+        ) as made,
+        Client(made) as client,
     ):
-        done = map_tasks(draw, TASKS, make_executor=client.get_executor)
+        yield client
+
+
+def test_a_cluster_gives_the_same_numbers(inline, cluster):
+    done = map_tasks(draw, TASKS, make_executor=cluster.get_executor)
     assert [value for value, _ in done] == inline
     assert os.getpid() not in {pid for _, pid in done}
+
+
+def test_a_cluster_replaces_a_killed_worker(inline, cluster, tmp_path):
+    marker = tmp_path / "marker"
+    tasks = [(i, str(marker) if i == 5 else "") for i in range(12)]
+    assert answers(cluster.get_executor, tasks) == inline
+    assert marker.exists()
 
 
 def test_workers_use_one_blas_thread_and_the_environment_is_put_back(monkeypatch):
