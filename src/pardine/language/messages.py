@@ -396,7 +396,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "project.damaged": Message(
         "The database in {directory} is damaged: {detail}.",
-        "Run “pardine doctor”, and restore a backup with “pardine backup --restore”.",
+        "Keep a copy of the folder as it is, and restore a backup with “pardine backup --restore”.",
     ),
     "project.database_refused": Message(
         "The database of {directory} refuses: {detail}.",

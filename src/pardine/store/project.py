@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -256,7 +256,7 @@ def _create_sqlite(directory: Path, settings: Settings) -> None:
     partial.unlink(missing_ok=True)
     with told_as_project_error(str(directory)):
         set_wal(partial)
-    fill_new_database(sqlite_engine(partial), settings, place=str(directory))
+    fill_new_database(sqlite_engine(partial), _naming(settings), place=str(directory))
     partial.replace(path)
 
 
@@ -268,17 +268,26 @@ def set_wal(path: Path) -> None:
 
 def _create_on_server(directory: Path, settings: Settings) -> None:
     engine = server_engine(settings.database_url or "", password_variable=settings.password_variable)
-    fill_new_database(engine, settings, place=str(directory))
+    fill_new_database(engine, _naming(settings), place=str(directory))
 
 
-def fill_new_database(engine: Engine, settings: Settings, *, place: str) -> None:
-    """Make the tables of an empty database and the row that says whose they are."""
+def fill_new_database(engine: Engine, fill: Callable[[Connection], None], *, place: str) -> None:
+    """Make the tables of an empty database and fill them, all in one transaction."""
     try:
         with begin(engine, "write", place=place) as connection:
             if inspect(connection).get_table_names():
                 raise ProjectError("project.server_not_empty", directory=place)
             schema.create_tables(connection)
-            row = {"uid": str(settings.uid), "name": settings.name, "created_utc": utc_now()}
-            connection.execute(insert(schema.project).values(**row))
+            fill(connection)
     finally:
         engine.dispose()
+
+
+def _naming(settings: Settings) -> Callable[[Connection], None]:
+    """What writes the row that says whose a database is."""
+    row = {"uid": str(settings.uid), "name": settings.name, "created_utc": utc_now()}
+
+    def write(connection: Connection) -> None:
+        connection.execute(insert(schema.project).values(**row))
+
+    return write
