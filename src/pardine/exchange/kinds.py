@@ -34,8 +34,20 @@ def kind_of(table: Table) -> TableKind | None:
         # A session table with a site has dates too, but one row a session.
         is_session_table = _one_row_a_session(table, columns) and _is_weak(columns["station"])
         return "sessions" if is_session_table else "effort"
+    if broken := _kind_with_a_gap(table, columns):
+        return broken
     if _one_row_a_session(table, columns) and ("station" not in columns or _is_weak(columns["station"])):
         return "sessions"
+    return None
+
+
+def _kind_with_a_gap(table: Table, columns: dict[str, str]) -> TableKind | None:
+    """Captures without a station, stations without a coordinate: read, to be told what is missing."""
+    if "individual" in columns and find_columns(table.header, ("occasion", "date", "count")):
+        return "captures"
+    started = {"x", "y", "longitude", "latitude"} & columns.keys() or find_effort_columns(table.header)
+    if "station" in columns and not _is_weak(columns["station"]) and started and "individual" not in columns:
+        return "stations"
     return None
 
 

@@ -13,7 +13,7 @@ from pardine.base.place import GEOGRAPHIC, LOCAL, is_geographic, resolve_crs, tr
 from pardine.base.units import M2_PER_HA, M2_PER_KM2
 from pardine.exchange.numbers import is_missing
 from pardine.exchange.reading import Reading, group_rows
-from pardine.exchange.station_table import coordinate_columns
+from pardine.exchange.station_table import coordinate_columns, coordinates
 from pardine.observe.session import Session
 from pardine.observe.survey import HabitatMask
 
@@ -22,6 +22,8 @@ _AREA_UNITS_M2 = {"area_m2": 1.0, "area_ha": M2_PER_HA, "area_km2": M2_PER_KM2}
 # Coordinates are written with some digits: two per cent of the spacing off its line is still regular.
 _REGULAR_TOLERANCE = 0.02
 _AREA_TOLERANCE = 0.01
+# A thousand km on a side.
+_MAX_AREA_M2 = 1e12
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -56,7 +58,7 @@ def read_mask_table(reading: Reading, session_codes: Sequence[str]) -> list[Mask
         if not reading.n_rows:
             reading.refuse("table.empty")
         return []
-    xy = np.column_stack([reading.numbers(reading.used[name], expected="12345.6") for name in pair])
+    xy = np.column_stack(coordinates(reading, pair))
     areas_m2 = _areas_m2(reading)
     crs = _mask_crs(reading, pair)
     covariates = {name: _text_array(cells) for name, cells in reading.covariates().items()}
@@ -157,9 +159,9 @@ def _areas_m2(reading: Reading) -> NDArray[np.float64] | None:
         if column in reading:
             header = reading.used[column]
             areas = reading.numbers(header, expected="25")
-            for row in np.flatnonzero(areas <= 0).tolist():
+            for row in np.flatnonzero((areas <= 0) | (areas > _MAX_AREA_M2 / unit_m2)).tolist():
                 reading.refuse("mask.area_invalid", row, value=float(areas[row]))
-            return areas * unit_m2
+            return np.minimum(areas, _MAX_AREA_M2) * unit_m2
     return None
 
 

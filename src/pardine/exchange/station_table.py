@@ -13,6 +13,10 @@ from pardine.exchange.effort_table import EffortRow, read_intervals
 from pardine.exchange.numbers import is_missing
 from pardine.exchange.reading import Reading
 
+# More than twice the way around the Earth, and more than a hundred years.
+MAX_COORDINATE_M = 1e8
+MAX_USAGE_DAYS = 36_525
+
 
 @dataclass(frozen=True, kw_only=True)
 class StationRow:
@@ -47,7 +51,7 @@ def read_station_table(reading: Reading, default_session: str) -> tuple[list[Sta
     if pair is None:
         return [], []
     sessions, codes = reading.names("session", default_session), reading.names("station")
-    x, y = (reading.numbers(reading.used[name], expected="12345.6") for name in pair)
+    x, y = coordinates(reading, pair)
     crs = row_crs(reading, pair)
     dated = "start" in reading and "end" in reading
     if not dated:
@@ -97,6 +101,18 @@ def coordinate_columns(reading: Reading) -> tuple[str, str] | None:
     return None
 
 
+def coordinates(reading: Reading, pair: tuple[str, str]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Both coordinates of each row; a number that no map reaches is a problem (a lost decimal sign)."""
+    found = []
+    for column in pair:
+        header = reading.used[column]
+        values = reading.numbers(header, expected="12345.6")
+        for row in np.flatnonzero(np.abs(values) > MAX_COORDINATE_M).tolist():
+            reading.refuse("table.coordinate_too_large", row, column=header, value=float(values[row]))
+        found.append(values)
+    return found[0], found[1]
+
+
 def row_crs(reading: Reading, pair: tuple[str, str]) -> list[str | None]:
     """The crs that the table itself gives each row."""
     if pair == ("longitude", "latitude"):
@@ -110,10 +126,12 @@ def _usage(reading: Reading) -> NDArray[np.float64]:
     usage = np.full((reading.n_rows, last), np.nan)
     for occasion, header in reading.effort_columns.items():
         usage[:, occasion - 1] = reading.numbers(header, expected="0, 1, 2.5, ...", blank_allowed=True)
-    for row, _ in np.argwhere(usage < 0).tolist():
-        station = reading.cells("station")[row]
-        value = float(np.nanmin(usage[row]))
+    for row, s in np.argwhere(usage < 0).tolist():
+        station, value = reading.cells("station")[row], float(usage[row, s])
         reading.refuse("station.usage_negative", row, station=station, value=value)
+    for row, s in np.argwhere(usage > MAX_USAGE_DAYS).tolist():
+        station, value = reading.cells("station")[row], float(usage[row, s])
+        reading.refuse("station.usage_too_long", row, station=station, value=value, expected=MAX_USAGE_DAYS)
     return usage
 
 

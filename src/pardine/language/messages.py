@@ -116,6 +116,10 @@ MESSAGES: dict[str, Message] = {
         "{file}, line {row}: “{value}” in column “{column}” can be read as two different numbers.",
         "Write numbers without thousands separators, and with one decimal sign in the whole column.",
     ),
+    "table.coordinate_too_large": Message(
+        "{file}, line {row}: “{value}” in column “{column}” is further away than any place on Earth.",
+        "Coordinates are in metres or degrees; look for a lost decimal sign.",
+    ),
     "table.bad_date": Message(
         "{file}, line {row}: “{value}” in column “{column}” is not a date that can be read.",
         "Write dates as 2024-05-31 or 2024-05-31 14:30, in the survey's local time.",
