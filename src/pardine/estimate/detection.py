@@ -61,7 +61,8 @@ class HazardHalfNormal:
     ) -> tuple[Array, Array]:
         """Log h = log lambda0 - d^2 / (2 sigma^2)."""
         log_hazard = _log_half_normal(squared_distance_m2, theta["lambda0"], theta["sigma"])
-        return np.exp(log_hazard), log_hazard[rows]
+        log_of_rows = log_hazard[rows]
+        return np.exp(log_hazard, out=log_hazard), log_of_rows
 
     def adjoint(
         self, squared_distance_m2: Array, theta: Mapping[str, Array], hazard: Array, log_hazard_bar: Array
@@ -127,7 +128,9 @@ def log_expm1_slope(x: Array) -> Array:
 
 
 def _log_half_normal(squared_distance_m2: Array, at_zero: Array, sigma_m: Array) -> Array:
-    return squared_distance_m2 * (-0.5 / sigma_m**2) + np.log(at_zero)
+    exponent = squared_distance_m2 * (-0.5 / sigma_m**2)
+    exponent += np.log(at_zero)
+    return exponent
 
 
 def _sigma_bar(squared_distance_m2: Array, sigma_m: Array, log_kernel_bar: Array) -> Array:

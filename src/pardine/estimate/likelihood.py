@@ -341,7 +341,8 @@ def _pull_back(
         detected_sum = detected.sum(axis=0)
         # d log Pr(omega) / d log h = row terms - T h;  d Lambda / d log h = a D exp(-H) T h
         shared = detected_sum + lambda_weight * undetected
-        log_hazard_bar = chunk.hazard * -data.total_usage_days[:, None] * shared
+        log_hazard_bar = chunk.hazard * -shared
+        log_hazard_bar *= data.total_usage_days[:, None]
         _add_row_terms(data, chunk, detected, log_hazard_bar)
         here = {name: _at(sweep.theta[name], chunk.points) for name in sweep.detection.parameters}
         parts = sweep.detection.adjoint(chunk.squared_distance_m2, here, chunk.hazard, log_hazard_bar)
