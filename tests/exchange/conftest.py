@@ -1,10 +1,10 @@
 """Tables written for one test, and what reading them gives; every sentence that comes of it is checked."""
 
 import pytest
+from tables_told import assert_told
 
 from pardine.base.errors import InputError
 from pardine.exchange.survey_tables import ReadOptions, read_survey
-from pardine.language.translate import sentence
 
 STATIONS = "session,station,x,y,usage_1,usage_2\ns,A1,0,0,10,10\ns,A2,3000,0,10,0\ns,A3,0,3000,5.5,10\n"
 CAPTURES = "session,individual,occasion,station,count\ns,Рысь,1,A1,1\ns,Рысь,2,A3,2\n"
@@ -32,7 +32,7 @@ def bring(write):
         folder = write(tables)
         brought = read_survey([folder], ReadOptions(**options), known=known)
         for notice in brought.notices:
-            assert "{" not in sentence(notice)
+            assert_told(notice)
         return brought
 
     return bring_tables
@@ -48,7 +48,7 @@ def refusal(write):
         with pytest.raises(InputError) as caught:
             read_survey([folder], ReadOptions(**options))
         for notice in (caught.value.notice, *caught.value.problems):
-            assert "{" not in sentence(notice)
+            assert_told(notice)
         assert caught.value.problems
         return list(caught.value.problems)
 

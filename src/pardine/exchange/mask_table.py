@@ -168,7 +168,8 @@ def _areas_m2(reading: Reading) -> NDArray[np.float64] | None:
 def _mask_crs(reading: Reading, pair: tuple[str, str]) -> str | None:
     named = {cell for cell in reading.cells("crs") if not is_missing(cell)}
     if len(named) > 1:
-        reading.refuse("table.unknown_word", 0, column=reading.used["crs"], value=", ".join(sorted(named)))
+        value, expected = ", ".join(sorted(named)[:5]), min(named)
+        reading.refuse("table.unknown_word", 0, column=reading.used["crs"], value=value, expected=expected)
     try:
         return resolve_crs(named.pop()) if named else GEOGRAPHIC if pair[0] == "longitude" else None
     except InputError as error:
