@@ -14,7 +14,7 @@ Array = NDArray[np.float64]
 ValueAndGradient = Callable[[Array], tuple[float, Array]]
 
 # Newton decrement (half g' I^-1 g): by how much the log-likelihood can still rise.
-_DECREMENT_WANTED = 1e-9
+_DECREMENT_WANTED = 1e-8
 _DECREMENT_ACCEPTED = 1e-5
 # Information below this leaves some coefficient with a standard error above 3 on its link scale: its
 # 95 % interval spans a factor of more than 100,000, so the data do not hold it.

@@ -19,7 +19,7 @@ _SIGMA_FACTORS = (0.7, 1.2, 2.0)
 
 
 def automatic_start(histories: Sequence[CaptureHistory], joint: JointLikelihood) -> Array:
-    """Starting coefficients, the best of three sigmas.
+    """Starting coefficients, the best of three sigmas by conditional likelihood.
 
     sigma comes from the spread of each animal's detections, lambda0 (or g0) from how often it was
     seen given that sigma, D from the animals seen per effective area. Contrasts between sessions
@@ -27,7 +27,7 @@ def automatic_start(histories: Sequence[CaptureHistory], joint: JointLikelihood)
     """
     spread_m = recapture_spread_m(histories)
     starts = [_start_at(histories, joint, factor * spread_m) for factor in _SIGMA_FACTORS]
-    return max(starts, key=lambda start: joint.value_and_gradient(start)[0])
+    return max(starts, key=lambda scored: scored[0])[1]
 
 
 def recapture_spread_m(histories: Sequence[CaptureHistory]) -> float:
@@ -68,7 +68,10 @@ def _centroid(xy_m: Array, weight: Array) -> Array:
     return np.asarray(weight @ xy_m / weight.sum())
 
 
-def _start_at(histories: Sequence[CaptureHistory], joint: JointLikelihood, sigma_m: float) -> Array:
+def _start_at(
+    histories: Sequence[CaptureHistory], joint: JointLikelihood, sigma_m: float
+) -> tuple[float, Array]:
+    """Conditional log-likelihood and coefficients that follow from one sigma."""
     hazard = _hazard_at_zero(histories, sigma_m)
     natural = {"sigma": sigma_m, "lambda0": hazard, "g0": -np.expm1(-hazard)}
     start = np.zeros(joint.table.n_coefficients)
@@ -76,10 +79,20 @@ def _start_at(histories: Sequence[CaptureHistory], joint: JointLikelihood, sigma
         if parameter.name != "D":
             value = np.array(natural[parameter.name])
             start[parameter.columns.start] = float(link(value, parameter.link))
+    values = [
+        session_likelihood(
+            data,
+            joint.detection,
+            joint.table.values(start, session),
+            likelihood="conditional",
+            with_adjoint=False,
+        )
+        for session, data in enumerate(joint.sessions)
+    ]
     if joint.likelihood == "full":
-        density = joint.table.parameter("D")
-        start[density.columns] = _log_density(joint, start)
-    return start
+        effective_km2 = [value.expected_detected for value in values]
+        start[joint.table.parameter("D").columns] = _log_density(joint, effective_km2)
+    return sum(value.log_likelihood for value in values), start
 
 
 def _hazard_at_zero(histories: Sequence[CaptureHistory], sigma_m: float) -> float:
@@ -94,17 +107,15 @@ def _hazard_at_zero(histories: Sequence[CaptureHistory], sigma_m: float) -> floa
     return float(np.clip(seen / expected, 1e-6, 2.0))
 
 
-def _log_density(joint: JointLikelihood, start: Array) -> Array:
+def _log_density(joint: JointLikelihood, effective_km2: Sequence[float]) -> Array:
     """Coefficients of log density that give each session its animals per effective area, on average."""
     rows, targets, weights = [], [], []
     for session, design in enumerate(joint.table.parameter("D").designs):
-        data = joint.sessions[session]
-        if design is not None and data.n_animals:
-            theta = {**joint.table.values(start, session), "D": np.ones((1, 1))}
-            value = session_likelihood(data.without_animals(), joint.detection, theta)
+        n_animals = joint.sessions[session].n_animals
+        if design is not None and n_animals:
             rows.append(design.matrix.mean(axis=0))
-            targets.append(np.log(data.n_animals / value.expected_detected))
-            weights.append(np.sqrt(data.n_animals))
+            targets.append(np.log(n_animals / effective_km2[session]))
+            weights.append(np.sqrt(n_animals))
     weight = np.array(weights)
     solution, *_ = np.linalg.lstsq(np.array(rows) * weight[:, None], np.array(targets) * weight)
     return np.asarray(solution)
