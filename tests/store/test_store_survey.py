@@ -463,6 +463,17 @@ def test_the_hash_follows_content_alone(project):
     assert survey_hash(project) == first
 
 
+def test_the_hash_does_not_see_how_a_number_is_written():
+    def hash_with(**numbers) -> str:
+        first, second = small_survey().stations
+        stations = (dataclasses.replace(first, **numbers), second)
+        return survey_hash_of(dataclasses.replace(small_survey(), stations=stations))
+
+    whole = hash_with(x=5, y=0, usage_station_days=(1, 0, 0))
+    assert whole == hash_with(x=5.0, y=-0.0, usage_station_days=(1.0, 0.0, -0.0))
+    assert whole != hash_with(x=5.0, y=-0.0, usage_station_days=(1.0, 0.0, 0.5))
+
+
 # --- provenance and size ---------------------------------------------------------------------------
 
 
@@ -479,6 +490,15 @@ def test_rows_know_the_table_they_came_from(project):
     with project.read() as connection:
         names = connection.execute(select(t.c.name, c.c.row).join_from(c, t).order_by(c.c.id)).all()
     assert [tuple(row) for row in names] == [("captures.csv", 2), ("captures.csv", 3), ("captures.csv", 4)]
+
+
+def test_masks_know_their_table_among_several(project):
+    survey = dataclasses.replace(small_survey(), masks=(mask("Кедровая 2024"), mask(None)))
+    add(project, survey, [table("mask", b"m", "ours.csv"), table("mask", b"another", "other.csv")])
+    m, t = schema.mask, schema.source_table
+    with project.read() as connection:
+        names = list(connection.scalars(select(t.c.name).join_from(m, t).order_by(m.c.id)))
+    assert names == ["ours.csv", "ours.csv"]
 
 
 def test_a_large_survey_takes_seconds(project):

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, union, update
 
 from pardine.base.identifiers import imported_uid
-from pardine.exchange.source import SourceTable
+from pardine.exchange.source import SourceTable, TableKind
 from pardine.store import schema
 from pardine.store.blobs import add_blobs, get_blob
 from pardine.store.project import Project
 from pardine.store.survey_rows import PARTS
 
-# Which part of a survey a kind of table fills; a table may fill others by the way.
-_KIND_OF_PART = {
-    "session": "sessions",
-    "station": "stations",
-    "effort": "effort",
-    "capture": "captures",
-    "mask": "mask",
+# Which kinds of table fill a part of a survey, the likeliest first.
+_KINDS_OF_PART: dict[str, tuple[TableKind, ...]] = {
+    "session": ("sessions",),
+    "station": ("stations",),
+    # A table of stations may hold the dates of its cameras.
+    "effort": ("effort", "stations"),
+    "capture": ("captures",),
+    "mask": ("mask",),
 }
 
 
@@ -67,9 +68,10 @@ def source_ids(
     table = schema.source_table
     key_of = dict(iter(connection.execute(select(table.c.uid, table.c.id))))
     ids: dict[str, int | None] = {}
-    for part, kind in _KIND_OF_PART.items():
-        of_kind = {source_uid(project.uid, s) for s in sources if s.kind == kind}
-        ids[part] = key_of[of_kind.pop()] if len(of_kind) == 1 else None
+    for part, kinds in _KINDS_OF_PART.items():
+        brought = [{source_uid(project.uid, s) for s in sources if s.kind == kind} for kind in kinds]
+        uids = next((found for found in brought if found), set())
+        ids[part] = key_of[uids.pop()] if len(uids) == 1 else None
     return ids
 
 
@@ -79,17 +81,25 @@ def linked_sources(connection: Connection) -> frozenset[int]:
     return frozenset(key for key in connection.scalars(union(*queries)) if key is not None)
 
 
+def link_masks(connection: Connection, run_id: int) -> None:
+    """Point the masks of a run to their tables, which they know by hash however many were brought."""
+    mask, table = schema.mask, schema.source_table
+    theirs = select(table.c.id).where(table.c.kind == "mask", table.c.sha256 == mask.c.table_sha256)
+    statement = update(mask).where(mask.c.run_id == run_id)
+    connection.execute(statement.values(source_id=theirs.scalar_subquery()))
+
+
 def mark_superseded(
-    connection: Connection, linked_before: frozenset[int], brought: dict[str, int | None]
+    connection: Connection, linked_before: frozenset[int], brought: Mapping[str, int | None]
 ) -> None:
     """Say of each table that has lost its last record which brought table took its place."""
     table = schema.source_table
-    for source_id in linked_before - linked_sources(connection):
-        kind = connection.scalar(select(table.c.kind).where(table.c.id == source_id))
-        newer = next((brought[part] for part, k in _KIND_OF_PART.items() if k == kind), None)
-        if newer is not None and newer != source_id:
-            statement = update(table).where(table.c.id == source_id).values(superseded_by=newer)
-            connection.execute(statement)
+    kind_of = {row.id: row.kind for row in connection.execute(select(table.c.id, table.c.kind))}
+    newer = {kind_of[key]: key for key in brought.values() if key is not None}
+    for lost in linked_before - linked_sources(connection):
+        if kind_of[lost] in newer:
+            statement = update(table).where(table.c.id == lost)
+            connection.execute(statement.values(superseded_by=newer[kind_of[lost]]))
 
 
 def read_sources(project: Project, *, superseded: bool = False) -> tuple[SourceTable, ...]:

@@ -13,6 +13,7 @@ from pardine.base.errors import InputError, Notice
 from pardine.base.provenance import Artefact, RunRecord, canonical_json
 from pardine.exchange.source import SourceTable
 from pardine.observe.capture import ImportedCapture
+from pardine.observe.station import Station
 from pardine.observe.survey import HabitatMask, Survey
 from pardine.store import schema
 from pardine.store.blobs import add_blobs, get_blob
@@ -21,6 +22,7 @@ from pardine.store.mask_bytes import decode_mask, encode_mask
 from pardine.store.project import Project
 from pardine.store.run_rows import add_inputs_within, end_run_within, find_run_id, write_run
 from pardine.store.source_tables import (
+    link_masks,
     linked_sources,
     mark_superseded,
     read_sources,
@@ -104,6 +106,7 @@ def save_survey(
         linked = linked_sources(connection) if replace else frozenset()
         add_blobs(connection, ((digest, len(content), content) for digest, content in points.items()))
         n_individuals = _write(connection, project, plan, tables, run_id)
+        link_masks(connection, run_id)
         append_within(connection, project, plan.drafts, author=author)
         if replace:
             _link_again(connection, brought, tables)
@@ -272,14 +275,14 @@ def survey_hash_of(survey: Survey) -> str:
     """
     parts: dict[str, list[Any]] = {
         "sessions": [content_of(s) for s in survey.sessions],
-        "stations": [content_of(s) for s in survey.stations],
+        "stations": [_station_content(s) for s in survey.stations],
         "effort": [content_of(e) for e in survey.effort],
         "captures": [
             [c.session, c.individual, c.occasion, c.station, c.count, c.sex or "", c.age_class or ""]
             for c in survey.captures
         ],
         "masks": [
-            [m.session, m.cell_area_m2, hashlib.sha256(encode_mask(m.xy, m.covariates)).hexdigest()]
+            [m.session, float(m.cell_area_m2), hashlib.sha256(encode_mask(m.xy, m.covariates)).hexdigest()]
             for m in survey.masks
         ],
     }
@@ -287,6 +290,16 @@ def survey_hash_of(survey: Survey) -> str:
     for name in ("sessions", "stations", "effort", "masks"):
         parts[name].sort(key=canonical_json)
     return hashlib.sha256(canonical_json(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _station_content(station: Station) -> dict[str, Any]:
+    # One spelling a number: 1 is 1.0, and -0.0 is 0.0, which SQLite does not tell apart.
+    numbers = {
+        "x": float(station.x) + 0.0,
+        "y": float(station.y) + 0.0,
+        "usage_station_days": [float(days) + 0.0 for days in station.usage_station_days],
+    }
+    return {**content_of(station), **numbers}
 
 
 def survey_input(survey: Survey) -> Artefact:
