@@ -127,6 +127,29 @@ def test_captures_may_follow_their_stations(bring):
     assert later.survey.stations == ()
 
 
+def test_stations_may_be_added_to_a_known_session(bring):
+    known = bring({"stations.csv": STATIONS + "t,A1,0,0,5,5\n"}, crs="EPSG:32652").survey
+    added = bring(
+        {
+            "stations.csv": "session,station,x,y,usage_1,usage_2\ns,A4,5000,0,9,9\n",
+            "captures.csv": "session,individual,occasion,station\ns,L1,1,A1\ns,L1,2,A4\nt,L2,1,A1\n",
+        },
+        known=known,
+    ).survey
+    assert [s.code for s in added.stations] == ["A4"]
+    assert {s.code: s.crs for s in added.sessions} == {"s": "EPSG:32652", "t": "EPSG:32652"}
+    assert len(added.captures) == 3
+
+
+def test_session_table_may_come_later(bring):
+    known = bring({"stations.csv": STATIONS}).survey
+    (session,) = bring(
+        {"stations.csv": "x", "s.csv": "session,start,end,Biome\ns,2024-01-01,2024-01-31,taiga\n"},
+        known=known,
+    ).survey.sessions
+    assert (session.duration_days, session.covariates, session.n_occasions) == (31, {"Biome": "taiga"}, 2)
+
+
 def test_sessions_are_told_apart_by_their_table(bring, codes):
     survey = bring(
         {

@@ -5,16 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pardine.base.errors import InputError, Notice, note, warning
-from pardine.base.place import LOCAL, is_geographic, resolve_crs
+from pardine.base.place import LOCAL, resolve_crs
 from pardine.exchange.effort_table import EffortRow
 from pardine.exchange.options import ReadOptions
-from pardine.exchange.session_table import OCCASION_DAYS, SessionFacts
+from pardine.exchange.place_checks import check_places
+from pardine.exchange.session_table import OCCASION_DAYS, SessionFacts, merge_facts
 from pardine.exchange.station_table import StationRow
 from pardine.observe.effort import occasion_edges, usage_from_intervals
 from pardine.observe.session import DetectorType, Session
@@ -23,7 +25,6 @@ from pardine.observe.survey import Survey
 
 # A day's length and rounding in the field book: an effort of 30.4 in a month of 30 days is no error.
 _SLACK_DAYS = 0.5
-_FAR = 20.0
 
 
 @dataclass(kw_only=True)
@@ -34,11 +35,14 @@ class Findings:
     ----------
     local_sessions
         Sessions whose x and y were taken as metres of a local map.
+    unused_files
+        Files of a folder that hold no table of the survey.
     """
 
     problems: list[Notice] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     local_sessions: list[str] = field(default_factory=list)
+    unused_files: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +64,7 @@ class SessionParts:
     edges: tuple[dt.datetime, ...] | None
     is_new: bool
 
-    @property
+    @cached_property
     def usage_days(self) -> dict[str, tuple[float, ...]]:
         """Effort on each occasion by station code."""
         return {station.code: station.usage_station_days for station in self.stations}
@@ -82,11 +86,44 @@ def known_sessions(known: Survey | None) -> dict[str, SessionParts]:
     return parts
 
 
+def facts_of(session: Session) -> SessionFacts:
+    """What is known of a session, as if its table said so."""
+    days = session.covariates.get(OCCASION_DAYS, "")
+    return SessionFacts(
+        starts_on=session.starts_on,
+        ends_on=session.ends_on,
+        utc_offset_min=session.utc_offset_min,
+        detector_type=session.detector_type,
+        crs=session.crs,
+        n_occasions=session.n_occasions,
+        occasion_days=int(days) if days.isdecimal() else None,
+        covariates=session.covariates,
+    )
+
+
+def updated_session(
+    parts: SessionParts, facts: SessionFacts, options: ReadOptions, findings: Findings
+) -> SessionParts:
+    """A known session with what a new session table adds to it."""
+    known = parts.session
+    merged = merge_facts(facts, facts_of(known))
+    session = replace(
+        known,
+        starts_on=merged.starts_on,
+        ends_on=merged.ends_on,
+        utc_offset_min=merged.utc_offset_min,
+        detector_type=_detector_type(known.code, merged, options, findings),
+        covariates=merged.covariates,
+    )
+    return replace(parts, session=session, edges=_edges_of(session))
+
+
 def _edges_of(session: Session) -> tuple[dt.datetime, ...] | None:
     if session.starts_on is None or session.ends_on is None:
         return None
-    days = session.covariates.get(OCCASION_DAYS, "")
-    edges = occasion_edges(session.starts_on, session.ends_on, int(days) if days.isdecimal() else None)
+    if session.ends_on < session.starts_on:
+        return None
+    edges = occasion_edges(session.starts_on, session.ends_on, facts_of(session).occasion_days)
     return edges if len(edges) == session.n_occasions + 1 else None
 
 
@@ -144,7 +181,7 @@ def resolve_session(
         utc_offset_min=facts.utc_offset_min,
         covariates=facts.covariates,
     )
-    _check_places(code, rows, crs, findings)
+    check_places(code, rows, crs)
     idle = [row for row, days in zip(rows, usage, strict=True) if n_occasions and not days.any()]
     if idle:
         idle[0].reading.warn("station.never_worked", station=first_few([r.code for r in idle]), session=code)
@@ -286,51 +323,3 @@ def _note_outside(code: str, efforts: Sequence[EffortRow], edges: tuple[dt.datet
             readings[effort.reading.file] = effort.reading
     for file, n in outside.items():
         readings[file].notices.append(note("effort.outside_session", file=file, n=n, session=code))
-
-
-def _check_places(code: str, rows: Sequence[StationRow], crs: str, findings: Findings) -> None:
-    """Warn of stations at one place, far from the others, or in degrees taken as metres."""
-    xy = np.array([(row.x, row.y) for row in rows])
-    if not np.isfinite(xy).all():
-        return
-    geographic = is_geographic(crs)
-    if geographic and np.any(np.abs(xy) > (180.0, 90.0)):
-        j = int(np.argmax(np.any(np.abs(xy) > (180.0, 90.0), axis=1)))
-        if rows[j].crs is None or not rows[j].reading.problems:
-            rows[j].reading.refuse(
-                "station.not_on_earth",
-                rows[j].row,
-                column=rows[j].reading.used.get("x", "longitude"),
-                value=f"{rows[j].x}, {rows[j].y}",
-                expected="longitude, latitude",
-            )
-        return
-    _warn_same_place(code, rows)
-    spread = np.ptp(xy, axis=0)
-    if not geographic and len(rows) > 1 and np.all(np.abs(xy) <= (180.0, 90.0)) and np.all(spread < 5.0):
-        rows[0].reading.warn("station.looks_like_degrees", session=code)
-    _warn_far_away(code, rows, xy, km_per_unit=111.2 if geographic else 1e-3)
-
-
-def _warn_same_place(code: str, rows: Sequence[StationRow]) -> None:
-    first: dict[tuple[float, float], StationRow] = {}
-    for row in rows:
-        other = first.setdefault((row.x, row.y), row)
-        if other is not row:
-            row.reading.warn("station.same_place", row.row, station=row.code, other=other.code, session=code)
-
-
-def _warn_far_away(
-    code: str, rows: Sequence[StationRow], xy: NDArray[np.float64], *, km_per_unit: float
-) -> None:
-    """Warn of a station many times as far from the middle as stations usually are: a slip of a digit."""
-    if len(rows) < 5:
-        return
-    offset = xy - np.median(xy, axis=0)
-    if km_per_unit > 1.0:
-        offset[:, 0] *= np.cos(np.radians(np.median(xy[:, 1])))
-    distance_km = np.hypot(*offset.T) * km_per_unit
-    for j in np.flatnonzero(distance_km > _FAR * np.median(distance_km)).tolist():
-        if distance_km[j] > 1.0:
-            row, value = rows[j], round(float(distance_km[j]), 1)
-            row.reading.warn("station.far_away", row.row, station=row.code, session=code, value=value)

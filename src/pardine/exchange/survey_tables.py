@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pardine.base.errors import InputError, Notice, note, warning
@@ -13,7 +13,15 @@ from pardine.exchange.kinds import kind_of
 from pardine.exchange.mask_table import fit_masks, read_mask_table
 from pardine.exchange.options import ReadOptions
 from pardine.exchange.reading import Reading, group_rows, limit_problems
-from pardine.exchange.resolve import Findings, SessionParts, first_few, known_sessions, resolve_session
+from pardine.exchange.resolve import (
+    Findings,
+    SessionParts,
+    facts_of,
+    first_few,
+    known_sessions,
+    resolve_session,
+    updated_session,
+)
 from pardine.exchange.session_table import SessionFacts, merge_facts, read_session_table
 from pardine.exchange.source import SourceTable, TableKind
 from pardine.exchange.station_table import StationRow, read_station_table
@@ -77,6 +85,8 @@ def read_survey(paths: Sequence[Path], options: ReadOptions, *, known: Survey | 
     if findings.local_sessions:
         sessions = first_few(findings.local_sessions)
         findings.notices.append(note("session.local_assumed", session=sessions))
+    if findings.unused_files:
+        findings.notices.append(note("table.not_used", file=first_few(findings.unused_files)))
     notices = [reading.summary() for reading in readings]
     notices += [*findings.notices, *(notice for reading in readings for notice in reading.notices)]
     return Brought(
@@ -112,7 +122,7 @@ def _read_tables(
             header = ", ".join(table.header[:12])
             findings.problems.append(Notice("table.not_recognised", {"file": table.name, "value": header}))
         else:
-            findings.notices.append(note("table.not_used", file=table.name))
+            findings.unused_files.append(table.name)
     for path in options.mask_paths:
         try:
             found.append((read_table(path), "mask"))
@@ -139,15 +149,24 @@ def _files(paths: Sequence[Path], findings: Findings) -> list[tuple[Path, bool]]
         if not path.is_dir():
             files[path] = True
             continue
-        for entry in sorted(path.iterdir()):
+        for entry in _entries(path, findings):
             # Spreadsheets keep a lock file beside an open workbook; systems keep hidden ones.
             if entry.name.startswith((".", "~$")) or not entry.is_file():
                 continue
             if entry.suffix.lower() in TABLE_SUFFIXES:
                 files.setdefault(entry, False)
             else:
-                findings.notices.append(note("table.not_used", file=entry.name))
+                findings.unused_files.append(entry.name)
     return list(files.items())
+
+
+def _entries(folder: Path, findings: Findings) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except OSError as error:
+        facts = {"file": str(folder), "value": error.strerror or ""}
+        findings.problems.append(Notice("table.unreadable_file", facts))
+        return []
 
 
 def _assemble(
@@ -241,19 +260,28 @@ def _resolve(
     if stations:
         efforts[:] = refuse_unknown_stations(efforts, codes)
     order = [*(code for code in facts if code in by_session), *(c for c in by_session if c not in facts)]
-    parts = dict(before)
+    parts = {
+        code: updated_session(part, facts.get(code, SessionFacts()), options, findings)
+        for code, part in before.items()
+    }
     for code in order:
+        of_session = facts.get(code, SessionFacts())
+        if code in before:
+            of_session = merge_facts(of_session, facts_of(before[code].session))
         shift = 1 if options.occasions_from_zero else 0
         occasions = [row.occasion or 0 for row in captures if row.capture.session == code]
         parts[code] = resolve_session(
             code,
             [stations[i] for i in by_session[code]],
             [effort for effort in efforts if effort.interval.session == code],
-            facts.get(code, SessionFacts()),
+            of_session,
             options,
             int(min(max(occasions, default=0), 10_000)) + shift,
             findings,
         )
+        if code in before:
+            known = [s for s in before[code].stations if s.code not in codes[code]]
+            parts[code] = replace(parts[code], stations=(*parts[code].stations, *known))
     return parts
 
 

@@ -52,7 +52,7 @@ MESSAGES: dict[str, Message] = {
         "{file} has {n_sheets} sheets; only the first, “{value}”, was read.",
         "Save each other sheet that matters as a file of its own.",
     ),
-    "table.not_used": Message("{file} is not a table of the survey and was not used."),
+    "table.not_used": Message("Not used, for it holds no table of the survey: {file}."),
     "table.mask_replaced": Message("{file}: this habitat mask was not used, because another was named."),
     "table.not_recognised": Message(
         "{file}: what this table holds is not clear from its columns ({value}).",
