@@ -124,6 +124,7 @@ def test_memory_limit_does_not_change_the_answer(monkeypatch):
     space = square_space(history, spacing_m=80.0)  # several chunks
     kept = value_of(history, space)
     monkeypatch.setattr("pardine.estimate.likelihood._KEEP_BYTES", 0)
+    monkeypatch.setattr("pardine.estimate.likelihood._KEEP_DISTANCES_BYTES", 0)
     again = value_of(history, space)
     assert again.log_likelihood == kept.log_likelihood
     assert {k: v.item() for k, v in again.adjoint.items()} == {k: v.item() for k, v in kept.adjoint.items()}

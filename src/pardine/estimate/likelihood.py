@@ -48,8 +48,10 @@ ReferenceConvention = Literal["full", "independent"]
 # are not worth the threads of BLAS, which stall where other work shares the machine.
 _CHUNK_NUMBERS = 32_768
 _FEWEST_CHUNK_POINTS = 64
-# Chunks are kept between the two sweeps up to this size, and made again beyond it.
-_KEEP_BYTES = 128 * 2**20
+# Chunks are kept between the two sweeps of an evaluation up to this size, and the distances of a
+# session between evaluations up to that; beyond, they are made again.
+_KEEP_BYTES = 64 * 2**20
+_KEEP_DISTANCES_BYTES = 16 * 2**20
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -77,6 +79,8 @@ class SessionData:
         Animals that share the history.
     log_constant
         Terms without parameters: for counts, the sum of y log u - log y!.
+    squared_distance_m2 : (J, M) array or None
+        Kept where it is small; else made anew, chunk by chunk.
     """
 
     detector_type: DetectorType
@@ -89,6 +93,7 @@ class SessionData:
     detections: csr_array[np.float64]
     multiplicity: Array
     log_constant: float
+    squared_distance_m2: Array | None = None
 
     @property
     def n_animals(self) -> int:
@@ -155,10 +160,13 @@ def session_data(history: CaptureHistory, state_space: StateSpace) -> SessionDat
     detections = np.zeros((history.n_animals, len(rows)))
     np.add.at(detections, (history.event_animal, row_of_event), history.event_count)
     distinct, multiplicity = np.unique(detections, axis=0, return_counts=True)
+    detector_xy_m, mask_xy_m = (history.xy_m - middle)[working], state_space.xy_m - middle
+    is_small = 8 * len(detector_xy_m) * len(mask_xy_m) <= _KEEP_DISTANCES_BYTES
     return SessionData(
         detector_type=history.detector_type,
-        detector_xy_m=(history.xy_m - middle)[working],
-        mask_xy_m=state_space.xy_m - middle,
+        detector_xy_m=detector_xy_m,
+        mask_xy_m=mask_xy_m,
+        squared_distance_m2=_squared_distances(detector_xy_m, mask_xy_m) if is_small else None,
         cell_area_km2=state_space.cell_area_m2 / 1e6,
         total_usage_days=total_usage[working],
         row_detector=rows[:, 0].astype(np.intp),
@@ -284,14 +292,19 @@ def _at(parameter: Array, points: slice) -> Array:
     return parameter if parameter.shape[1] == 1 else parameter[:, points]
 
 
+def _squared_distances(detector_xy_m: Array, mask_xy_m: Array) -> Array:
+    dx = detector_xy_m[:, :1] - mask_xy_m[:, 0]
+    dy = detector_xy_m[:, 1:] - mask_xy_m[:, 1]
+    return np.asarray(dx * dx + dy * dy)
+
+
 def _forward(
     data: SessionData, detection: DetectionFunction, theta: Mapping[str, Array], points: slice
 ) -> _Chunk:
-    mask = data.mask_xy_m[points]
-    dx = data.detector_xy_m[:, :1] - mask[:, 0]
-    dy = data.detector_xy_m[:, 1:] - mask[:, 1]
-    squared_distance, square_y = np.square(dx, out=dx), np.square(dy, out=dy)
-    squared_distance += square_y
+    if data.squared_distance_m2 is None:
+        squared_distance = _squared_distances(data.detector_xy_m, data.mask_xy_m[points])
+    else:
+        squared_distance = data.squared_distance_m2[:, points]
     here = {name: _at(theta[name], points) for name in detection.parameters}
     # The log of each row's factor f, without the constants.
     hazard, row_log_factor = detection.evaluate(squared_distance, here, data.row_detector)
