@@ -8,7 +8,7 @@ from pardine.report.words import Words, phrase
 METHOD_PARTS = (
     phrase("maximum likelihood"),
     phrase("log-normal"),
-    phrase("log-normal on N - n"),
+    phrase("log-normal on the animals not seen"),
     phrase("interval on the log scale"),
     phrase("interval on the logit scale"),
     phrase("interval on the identity scale"),

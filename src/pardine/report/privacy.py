@@ -24,6 +24,7 @@ from pardine.exchange.generalise import (
 from pardine.report.content import SessionSection
 from pardine.report.derive import detections_per_station
 from pardine.report.figures.density_map import MapPanel
+from pardine.report.phrases import PARAMETERS
 
 _HARMLESS_WORDS = frozenset(
     {
@@ -72,6 +73,8 @@ def _harmless(fields: Mapping[str, Any], withheld: str) -> dict[str, Any]:
 def _is_harmless(name: str, value: Any) -> bool:
     if name in _COORDINATES:
         return False
+    if name == "value" and isinstance(value, str) and value.split(".")[0] in PARAMETERS:
+        return True
     return name in _HARMLESS_WORDS or value is None or isinstance(value, (bool, int, float))
 
 
@@ -97,7 +100,7 @@ def map_panel(section: SessionSection, audience: Audience, least_side_m: float =
         raise ValueError(f"session {section.session.code} has no surface")
     xy_m, density, side_m = surface.xy_m, surface.density_per_100km2, float(np.sqrt(surface.cell_area_m2))
     coarse_m = max(grid_m(audience) or 0.0, least_side_m)
-    if coarse_m > side_m:
+    if coarse_m >= side_m:
         coarse = aggregate_to_grid(xy_m, density, surface.cell_area_m2, coarse_m)
         xy_m, density, side_m = coarse.xy_m, coarse.value, coarse_m
     corner = xy_m.min(axis=0) - side_m / 2.0

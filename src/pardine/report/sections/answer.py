@@ -13,6 +13,9 @@ from pardine.report.privacy import notice_for
 from pardine.report.sections.context import Context
 from pardine.report.words import decimals_of_density
 
+# Warnings of one kind that are written out.
+_MOST_ALIKE = 3
+
 
 def answer_section(context: Context) -> Section:
     """How many, in one paragraph, with the numbers to remember and all warnings."""
@@ -215,13 +218,29 @@ def _simulated(context: Context) -> Callout:
 
 
 def _warnings(context: Context) -> tuple[str, ...]:
-    withheld = context.words.say("(withheld)")
-    texts = (
-        sentence(notice_for(notice, context.report.audience, withheld), context.report.language)
-        for notice in _in_order(context)
+    words = context.words
+    withheld = words.say("(withheld)")
+    by_code: dict[str, dict[str, str]] = {}
+    for notice in _in_order(context):
+        shown = notice_for(notice, context.report.audience, withheld)
+        texts = by_code.setdefault(notice.code, {})
+        texts[sentence(shown, context.report.language)] = str(notice.fields.get("session", ""))
+    return tuple(text for texts in by_code.values() for text in _at_most(context, texts))
+
+
+def _at_most(context: Context, texts: dict[str, str]) -> list[str]:
+    """Warnings of one kind; of many the first, and the names of the other surveys."""
+    if len(texts) <= _MOST_ALIKE:
+        return list(texts)
+    first, *others = texts
+    names = ", ".join(texts[text] for text in others if texts[text])
+    more = context.words.plural(
+        "The same holds for {n} more survey: {names}.",
+        "The same holds for {n} more surveys: {names}.",
+        len(others),
+        names=names,
     )
-    # A set keeps no order, a dictionary does.
-    return tuple(dict.fromkeys(texts))
+    return [context.words.join(first, more)]
 
 
 def _in_order(context: Context) -> list[Notice]:
