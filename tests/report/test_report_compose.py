@@ -96,8 +96,9 @@ def test_public_map_keeps_the_number_of_animals(section):
 
 def test_partner_stations_share_the_middle_of_their_square(section):
     panel = map_panel(section, "partner")
-    in_squares = panel.stations_xy_m / 1_000.0
-    np.testing.assert_allclose(in_squares % 1.0, (panel.xy_m / 1_000.0)[0] % 1.0, atol=1e-9)
+    for places_m in (panel.stations_xy_m, panel.xy_m):
+        np.testing.assert_allclose(places_m / panel.side_m % 1.0, 0.5, atol=1e-9)
+    assert panel.side_m == 1_000.0
 
 
 def test_local_coordinates_have_no_north():

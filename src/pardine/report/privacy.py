@@ -78,7 +78,7 @@ def _is_harmless(name: str, value: Any) -> bool:
     return name in _HARMLESS_WORDS or value is None or isinstance(value, (bool, int, float))
 
 
-def map_panel(section: SessionSection, audience: Audience, least_side_m: float = 0.0) -> MapPanel:
+def map_panel(section: SessionSection, audience: Audience) -> MapPanel:
     """A session's density as the audience may see it, moved to a corner of its own.
 
     Parameters
@@ -87,8 +87,6 @@ def map_panel(section: SessionSection, audience: Audience, least_side_m: float =
         With a surface.
     audience
         Decides the squares' size, and whether stations are there.
-    least_side_m
-        Coarsen to squares of at least this side.
 
     Raises
     ------
@@ -99,8 +97,8 @@ def map_panel(section: SessionSection, audience: Audience, least_side_m: float =
     if surface is None:
         raise ValueError(f"session {section.session.code} has no surface")
     xy_m, density, side_m = surface.xy_m, surface.density_per_100km2, float(np.sqrt(surface.cell_area_m2))
-    coarse_m = max(grid_m(audience) or 0.0, least_side_m)
-    if coarse_m >= side_m:
+    coarse_m = grid_m(audience)
+    if coarse_m is not None and coarse_m >= side_m:
         coarse = aggregate_to_grid(xy_m, density, surface.cell_area_m2, coarse_m)
         xy_m, density, side_m = coarse.xy_m, coarse.value, coarse_m
     corner = xy_m.min(axis=0) - side_m / 2.0
