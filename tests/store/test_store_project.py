@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text, update
 
 from pardine.base.errors import ProjectError
-from pardine.store import schema
+from pardine.store import database, schema
 from pardine.store.decisions import Draft, append, merge_logs, read_heads, read_log, verify_log
 from pardine.store.location import _mount_type, network_share_type
 from pardine.store.project import create_project, find_project, open_project
@@ -271,3 +271,15 @@ def test_errors_of_ours_keep_their_traceback(project):
     with pytest.raises(Exception, match="nonexistent") as caught, project.read() as connection:
         connection.execute(text("SELECT * FROM nonexistent"))
     assert not isinstance(caught.value, ProjectError)
+
+
+def test_a_writer_that_waits_too_long_is_told(project, monkeypatch):
+    monkeypatch.setattr(database, "BUSY_TIMEOUT_S", 1)
+    with (
+        open_project(project.directory) as other,
+        project.transaction(),
+        pytest.raises(ProjectError) as caught,
+        other.transaction(),
+    ):
+        pass
+    assert caught.value.code == "project.busy"

@@ -1,6 +1,8 @@
 """The tables: the same from the models as from the migrations, on both databases; decisions stay."""
 
+import re
 import uuid
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -124,3 +126,18 @@ def test_a_row_that_refers_to_nothing_is_refused(project):
     row = {"uid": str(uuid.uuid4()), "sha256": "0" * 64, "path": "x"}
     with pytest.raises(DatabaseError), project.transaction() as connection:
         connection.execute(schema.media.insert().values(**row))
+
+
+def test_the_reference_page_names_every_column():
+    page = Path(__file__).parents[2] / "docs" / "reference" / "database.md"
+    documented = {}
+    for section in page.read_text(encoding="utf-8").split("\n## ")[1:]:
+        pattern = r"^\| `(\w+)` \| ([\w ]+) \| (yes)? ?\| (?:`([\w.]+)`)? ?\|$"
+        documented[section.split("\n")[0]] = re.findall(pattern, section, re.MULTILINE)
+    assert documented == {t.name: [row_of(c) for c in t.columns] for t in schema.metadata.tables.values()}
+    assert f"Revision: `{schema.REVISION}`" in page.read_text(encoding="utf-8")
+
+
+def row_of(column) -> tuple[str, str, str, str]:
+    target = next((key.target_fullname for key in column.foreign_keys), "")
+    return (column.name, str(column.type).lower(), "yes" if column.nullable else "", target)

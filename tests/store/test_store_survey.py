@@ -510,3 +510,20 @@ def test_a_large_survey_takes_seconds(project):
         assert connection.scalar(select(func.count()).select_from(schema.capture)) == 20_000
     # A wide margin for a busy machine; the measured time stands in docs/explanation/store.md.
     assert time.perf_counter() - start < 30
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_captures_take_seconds(project):
+    """The numbers of docs/explanation/store.md, printed with ``-s``."""
+    survey = large_survey(100_000, 30_000)
+    for name, work in {
+        "add": lambda: add(project, survey),
+        "add again": lambda: add(project, survey),
+        "read": lambda: read_survey(project),
+        "hash": lambda: survey_hash(project),
+    }.items():
+        start = time.perf_counter()
+        work()
+        seconds = time.perf_counter() - start
+        print(f"{project.engine.dialect.name}: {name} {seconds:.1f} s")
+        assert seconds < 60

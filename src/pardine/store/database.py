@@ -15,7 +15,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DataError,
+    IntegrityError,
+    NoSuchModuleError,
+    ProgrammingError,
+)
 
 from pardine.base.errors import ProjectError
 
@@ -117,6 +124,8 @@ def told_as_project_error(place: str) -> Iterator[None]:
     """Turn what the database refused into an error for a person."""
     try:
         yield
+    except (IntegrityError, ProgrammingError, DataError):
+        raise  # faults of ours, whose text may quote a person's words
     except (DatabaseError, sqlite3.DatabaseError) as error:
         cause = getattr(error, "orig", error)
         code = _code_of(cause)
