@@ -121,3 +121,13 @@ def test_geographic_mask_needs_its_area(refusal):
         | {"mask.csv": mask_text(rows, "lon,lat")}
     )
     assert problem.code == "mask.irregular"
+
+
+def test_mask_in_metres_does_not_fit_stations_in_degrees(refusal):
+    stations = "session,station,lon,lat,usage_1,usage_2\ns,A1,1,43,5,5\ns,A3,1,43.1,5,5\n"
+    rows = [(500_000, 4_700_000, 25), (500_500, 4_700_000, 25)]
+    problems = refusal({"stations.csv": stations, "mask.csv": mask_text(rows, "x,y,area_ha")})
+    assert [(p.code, p.fields["row"], p.fields["column"]) for p in problems] == [
+        ("station.not_on_earth", 2, "x"),
+        ("station.not_on_earth", 3, "x"),
+    ]

@@ -210,6 +210,7 @@ def test_session_without_stations_is_left_out_with_a_warning(bring, codes):
     ("stations", "expected"),
     [
         ("station,lon,lat,usage\nA,43.1,131.2,5\n", ("station.not_on_earth", 2)),
+        ("station,x,y,crs,usage\nA,43.1,131.2,4326,5\n", ("station.not_on_earth", 2)),
         ("station,lon,usage\nA,131.2,5\n", ("table.missing_column", None)),
         ("station,x,y\nA,1,2\n", ("station.no_effort", None)),
         ("station,x,y,usage\nA,1,2,5\nA,1,2,5\n", ("station.twice", 3)),

@@ -12,6 +12,7 @@ from pardine.base.errors import InputError, warning
 from pardine.base.place import GEOGRAPHIC, LOCAL, is_geographic, resolve_crs, transform
 from pardine.base.units import M2_PER_HA, M2_PER_KM2
 from pardine.exchange.numbers import is_missing
+from pardine.exchange.place_checks import refuse_not_on_earth, rows_not_on_earth
 from pardine.exchange.reading import Reading, group_rows
 from pardine.exchange.station_table import coordinate_columns, coordinates
 from pardine.observe.session import Session
@@ -36,10 +37,13 @@ class MaskPart:
         With ``xy`` as the table has it.
     crs
         That the table names, or ``None``: that of the session.
+    rows : (M,) array
+        Records (0-based) of the points in the table.
     """
 
     mask: HabitatMask
     crs: str | None
+    rows: NDArray[np.intp]
     reading: Reading
 
 
@@ -77,7 +81,7 @@ def read_mask_table(reading: Reading, session_codes: Sequence[str]) -> list[Mask
             covariates={name: cells[index] for name, cells in covariates.items()},
             sha256=reading.table.sha256,
         )
-        parts.append(MaskPart(mask=mask, crs=crs, reading=reading))
+        parts.append(MaskPart(mask=mask, crs=crs, rows=index, reading=reading))
     return parts
 
 
@@ -219,6 +223,11 @@ def _in_crs_of_sessions(part: MaskPart, sessions: Mapping[str, Session]) -> list
     mask = part.mask
     targets = list(sessions) if mask.session is None else [mask.session]
     wanted = {sessions[code].crs for code in targets}
+    crs_of_points = {part.crs} if part.crs is not None else wanted
+    if any(is_geographic(crs) for crs in crs_of_points) and (outside := rows_not_on_earth(mask.xy)):
+        for i in outside:
+            refuse_not_on_earth(part.reading, int(part.rows[i]), *mask.xy[i].tolist())
+        return []
     if part.crs is None or wanted <= {part.crs}:
         return [mask]
     if LOCAL in wanted or part.crs == LOCAL:

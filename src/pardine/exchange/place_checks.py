@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pardine.base.place import is_geographic
+from pardine.exchange.reading import Reading
 from pardine.exchange.station_table import StationRow
 
 # A station this many times as far from the middle as half of the stations are is a slip of a digit.
@@ -20,22 +21,27 @@ def check_places(code: str, rows: Sequence[StationRow], crs: str) -> None:
     if not np.isfinite(xy).all():
         return
     geographic = is_geographic(crs)
-    if geographic and np.any(np.abs(xy) > (180.0, 90.0)):
-        j = int(np.argmax(np.any(np.abs(xy) > (180.0, 90.0), axis=1)))
-        if rows[j].crs is None or not rows[j].reading.problems:
-            rows[j].reading.refuse(
-                "station.not_on_earth",
-                rows[j].row,
-                column=rows[j].reading.used.get("x", "longitude"),
-                value=f"{rows[j].x}, {rows[j].y}",
-                expected="longitude, latitude",
-            )
+    if geographic and (outside := rows_not_on_earth(xy)):
+        for j in outside:
+            refuse_not_on_earth(rows[j].reading, rows[j].row, rows[j].x, rows[j].y)
         return
     _warn_same_place(code, rows)
     spread = np.ptp(xy, axis=0)
     if not geographic and len(rows) > 1 and np.all(np.abs(xy) <= (180.0, 90.0)) and np.all(spread < 5.0):
         rows[0].reading.warn("station.looks_like_degrees", session=code)
     _warn_far_away(code, rows, xy, km_per_unit=111.2 if geographic else 1e-3)
+
+
+def rows_not_on_earth(xy_deg: NDArray[np.float64]) -> list[int]:
+    """Rows of (K, 2) longitudes and latitudes that no place has."""
+    return np.flatnonzero(np.any(np.abs(xy_deg) > (180.0, 90.0), axis=1)).tolist()
+
+
+def refuse_not_on_earth(reading: Reading, row: int, x: float, y: float) -> None:
+    """Note a longitude or latitude beyond its limits as a problem of the table."""
+    wrong, value = ("longitude", x) if abs(x) > 180.0 else ("latitude", y)
+    known = wrong if wrong in reading else {"longitude": "x", "latitude": "y"}[wrong]
+    reading.refuse("station.not_on_earth", row, column=reading.used[known], value=value, expected=wrong)
 
 
 def _warn_same_place(code: str, rows: Sequence[StationRow]) -> None:

@@ -76,7 +76,6 @@ def read_station_table(reading: Reading, default_session: str) -> tuple[list[Sta
         before = first.setdefault(key, station)
         if before is not station:
             _check_repeated(before, station, dated=dated)
-    _check_coordinates(reading, pair, x, y, crs)
     for names in _codes_by_session(first).values():
         reading.warn_of_alike("station", names)
     return list(first.values()), read_intervals(reading, default_session) if dated else []
@@ -141,24 +140,6 @@ def _check_repeated(before: StationRow, station: StationRow, *, dated: bool) -> 
         station.reading.refuse("station.twice", station.row, **facts)
     elif (before.x, before.y) != (station.x, station.y):
         station.reading.refuse("station.moved", station.row, **facts)
-
-
-def _check_coordinates(
-    reading: Reading,
-    pair: tuple[str, str],
-    x: NDArray[np.float64],
-    y: NDArray[np.float64],
-    crs: list[str | None],
-) -> None:
-    """Refuse degrees that are not on Earth."""
-    if pair != ("longitude", "latitude") or any(text != GEOGRAPHIC for text in crs):
-        return
-    for column, values, limit in (("longitude", x, 180.0), ("latitude", y, 90.0)):
-        for row in np.flatnonzero(np.abs(values) > limit).tolist():
-            header = reading.used[column]
-            reading.refuse(
-                "station.not_on_earth", row, column=header, value=float(values[row]), expected=column
-            )
 
 
 def _codes_by_session(stations: Mapping[tuple[str, str], StationRow]) -> dict[str, list[str]]:
