@@ -124,7 +124,7 @@ class _SessionEstimator:
             gradient = self.joint.table.pull_back(self.session, self.theta, ones)
             density = float(self.theta["D"].mean())
             return density, math.sqrt(self._variance(gradient)) / density, gradient
-        # Derived density n / a, with the Poisson variance of n (Borchers & Efford 2008, section 3.3).
+        # Derived density n / a, with the Poisson variance of n (Borchers & Efford 2008).
         n, a = self.history.n_animals, self.effective_km2
         gradient = -n / a**2 * self.effective_gradient
         density = n / a

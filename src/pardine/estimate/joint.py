@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from pardine.estimate.collapse import SessionData, session_data
 from pardine.estimate.detection import DETECTION_FUNCTIONS, DetectionFunction
 from pardine.estimate.history import CaptureHistory
-from pardine.estimate.likelihood import SessionData, SessionValue, session_data, session_likelihood
+from pardine.estimate.likelihood import SessionValue, session_likelihood
 from pardine.estimate.model import Likelihood, ModelSpec
 from pardine.estimate.parameters import ParameterTable, parameter_table
 from pardine.estimate.statespace import StateSpace

@@ -1,21 +1,20 @@
 """The likelihood of closed spatial capture-recapture, one session at a time, with its adjoint.
 
-Notation of Borchers & Efford (2008): X an activity centre (a mask point m of area a), D(X) density,
-omega_i the capture history of animal i, p.(X) the probability to be detected at all.
+The model is that of Borchers & Efford (2008): X an activity centre (a mask point of area a), D(X)
+density, omega_i the capture history of animal i, n animals. Comments below give these numbers.
 
-    H(X)          = sum_j T_j h_j(X)                    cumulative hazard; T_j total usage of detector j
-    p.(X)         = 1 - exp(-H(X))                                                      (their eq. 1)
-    Pr(omega | X) = exp(-H(X)) prod_e f(y_e, u_e h_j(X))
+    H(X)          = sum_j T_j h_j(X)             cumulative hazard, T_j total usage of detector j   (1)
+    p.(X)         = 1 - exp(-H(X))               chance to be detected at all                       (2)
+    Pr(omega | X) = exp(-H(X)) prod_e f_e(X)     over the events e of a history                     (3)
         count:      f = (u h)^y / y!
         proximity:  f = exp(u h) - 1
-    Lambda        = integral D(X) p.(X) dX              expected number of animals detected
-    full:         log L = -Lambda + sum_i log integral D(X) Pr(omega_i | X) dX        (their eqs 2-6)
-    conditional:  log L = sum_i log integral Pr(omega_i | X) dX - n log integral p.(X) dX    (eq. 7)
+    Lambda        = integral D(X) p.(X) dX       expected number of animals detected                (4)
+    full:         log L = -Lambda + sum_i log integral D(X) Pr(omega_i | X) dX                      (5)
+    conditional:  log L = sum_i log integral Pr(omega_i | X) dX - n log integral p.(X) dX           (6)
 
 Animals are distinguishable (the n! orders of the animals cancel the n! of the Poisson number; no
 n_c! of equal histories) and occasions are not collapsed: docs/explanation/likelihood.md says exactly
-which constants are in. Work is collapsed, constants never: occasions enter through T_j and
-through distinct (detector, usage) pairs, animals with the same history are computed once.
+which constants are in. Work is collapsed (see `collapse`), constants never.
 
 References
 ----------
@@ -28,18 +27,16 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
+from pardine.estimate.collapse import SessionData, squared_distances_m2
 from pardine.estimate.detection import DetectionFunction, log_expm1_ratio, log_expm1_slope
 from pardine.estimate.history import CaptureHistory
 from pardine.estimate.model import Likelihood
-from pardine.estimate.statespace import StateSpace
-from pardine.observe.session import DetectorType
 
 Array = NDArray[np.float64]
 ReferenceConvention = Literal["full", "independent"]
@@ -48,73 +45,8 @@ ReferenceConvention = Literal["full", "independent"]
 # are not worth the threads of BLAS, which stall where other work shares the machine.
 _CHUNK_NUMBERS = 32_768
 _FEWEST_CHUNK_POINTS = 64
-# Chunks are kept between the two sweeps of an evaluation up to this size, and the distances of a
-# session between evaluations up to that; beyond, they are made again.
+# Chunks are kept between the two sweeps of an evaluation up to this size; beyond, they are made again.
 _KEEP_BYTES = 64 * 2**20
-_KEEP_DISTANCES_BYTES = 16 * 2**20
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class SessionData:
-    """One session reduced to what its likelihood needs.
-
-    J detectors that ever worked, M mask points, R distinct (detector, usage) pairs with a
-    detection, C distinct capture histories.
-
-    Attributes
-    ----------
-    detector_type
-        ``count`` or ``proximity``.
-    detector_xy_m : (J, 2) array
-    mask_xy_m : (M, 2) array
-        Both from the middle of the detectors, so that coordinates of millions of metres lose nothing.
-    cell_area_km2
-        Area of a mask cell.
-    total_usage_days : (J,) array
-    row_detector, row_usage_days : (R,) arrays
-        Sorted by detector.
-    detections : (C, R) sparse array
-        Detections (``count``) or occasions with a detection (``proximity``) of each distinct history.
-    multiplicity : (C,) array
-        Animals that share the history.
-    log_constant
-        Terms without parameters: for counts, the sum of y log u - log y!.
-    squared_distance_m2 : (J, M) array or None
-        Kept where it is small; else made anew, chunk by chunk.
-    """
-
-    detector_type: DetectorType
-    detector_xy_m: Array
-    mask_xy_m: Array
-    cell_area_km2: float
-    total_usage_days: Array
-    row_detector: NDArray[np.intp]
-    row_usage_days: Array
-    detections: csr_array[np.float64]
-    multiplicity: Array
-    log_constant: float
-    squared_distance_m2: Array | None = None
-
-    @property
-    def n_animals(self) -> int:
-        """Animals detected."""
-        return int(self.multiplicity.sum())
-
-    @property
-    def area_km2(self) -> float:
-        """Area of the state space."""
-        return self.cell_area_km2 * len(self.mask_xy_m)
-
-    def without_animals(self) -> SessionData:
-        """The same survey had it detected nobody: its log-likelihood is -Lambda."""
-        return replace(
-            self,
-            row_detector=self.row_detector[:0],
-            row_usage_days=self.row_usage_days[:0],
-            detections=csr_array((0, 0), dtype=np.float64),
-            multiplicity=np.zeros(0),
-            log_constant=0.0,
-        )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -147,50 +79,6 @@ class _Chunk:
     cumulative_hazard: Array  # (m,): H
     log_probability: Array  # (C, m): log Pr(omega | X)
     log_cell_density: Array  # (m,) or (1,): log of animals per cell
-
-
-def session_data(history: CaptureHistory, state_space: StateSpace) -> SessionData:
-    """Reduce a capture history to what its likelihood needs (see `SessionData`)."""
-    total_usage = history.usage_station_days.sum(axis=1)
-    working = np.flatnonzero(total_usage > 0.0)
-    renumbered = np.cumsum(total_usage > 0.0) - 1
-    middle = history.xy_m.mean(axis=0)
-    usage = history.usage_station_days[history.event_detector, history.event_occasion]
-    rows, row_of_event = _distinct_rows(history, renumbered[history.event_detector], usage)
-    detections = np.zeros((history.n_animals, len(rows)))
-    np.add.at(detections, (history.event_animal, row_of_event), history.event_count)
-    distinct, multiplicity = np.unique(detections, axis=0, return_counts=True)
-    detector_xy_m, mask_xy_m = (history.xy_m - middle)[working], state_space.xy_m - middle
-    is_small = 8 * len(detector_xy_m) * len(mask_xy_m) <= _KEEP_DISTANCES_BYTES
-    return SessionData(
-        detector_type=history.detector_type,
-        detector_xy_m=detector_xy_m,
-        mask_xy_m=mask_xy_m,
-        squared_distance_m2=_squared_distances(detector_xy_m, mask_xy_m) if is_small else None,
-        cell_area_km2=state_space.cell_area_m2 / 1e6,
-        total_usage_days=total_usage[working],
-        row_detector=rows[:, 0].astype(np.intp),
-        row_usage_days=rows[:, 1],
-        detections=csr_array(distinct),
-        multiplicity=multiplicity.astype(np.float64),
-        log_constant=_log_constant(history, usage),
-    )
-
-
-def _distinct_rows(
-    history: CaptureHistory, detector: NDArray[np.intp], usage: Array
-) -> tuple[Array, NDArray[np.intp]]:
-    """Distinct (detector, usage) pairs; for counts usage^y is a constant, so distinct detectors."""
-    key = usage if history.detector_type == "proximity" else np.ones_like(usage)
-    rows, row_of_event = np.unique(np.column_stack([detector, key]), axis=0, return_inverse=True)
-    return rows, row_of_event.reshape(-1)
-
-
-def _log_constant(history: CaptureHistory, usage: Array) -> float:
-    if history.detector_type == "proximity":
-        return 0.0
-    log_factorials = sum(math.lgamma(y + 1) for y in history.event_count.tolist())
-    return float(history.event_count @ np.log(usage)) - log_factorials
 
 
 def session_likelihood(
@@ -227,10 +115,10 @@ def session_likelihood(
     n_animals = data.n_animals
     log_integrals, expected_detected = _integrate(data, sweep)
     log_likelihood = data.log_constant + float(data.multiplicity @ log_integrals)
-    if likelihood == "full":
+    if likelihood == "full":  # (5)
         lambda_weight = 1.0
         log_likelihood -= expected_detected
-    else:
+    else:  # (6)
         lambda_weight = n_animals / expected_detected if n_animals else 0.0
         log_likelihood -= n_animals * math.log(expected_detected) if n_animals else 0.0
     adjoint = _pull_back(data, sweep, log_integrals, lambda_weight) if with_adjoint else {}
@@ -292,24 +180,18 @@ def _at(parameter: Array, points: slice) -> Array:
     return parameter if parameter.shape[1] == 1 else parameter[:, points]
 
 
-def _squared_distances(detector_xy_m: Array, mask_xy_m: Array) -> Array:
-    dx = detector_xy_m[:, :1] - mask_xy_m[:, 0]
-    dy = detector_xy_m[:, 1:] - mask_xy_m[:, 1]
-    return np.asarray(dx * dx + dy * dy)
-
-
 def _forward(
     data: SessionData, detection: DetectionFunction, theta: Mapping[str, Array], points: slice
 ) -> _Chunk:
     if data.squared_distance_m2 is None:
-        squared_distance = _squared_distances(data.detector_xy_m, data.mask_xy_m[points])
+        squared_distance = squared_distances_m2(data.detector_xy_m, data.mask_xy_m[points])
     else:
         squared_distance = data.squared_distance_m2[:, points]
     here = {name: _at(theta[name], points) for name in detection.parameters}
     # The log of each row's factor f, without the constants.
     hazard, row_log_factor = detection.evaluate(squared_distance, here, data.row_detector)
     row_hazard = None
-    cumulative_hazard = data.total_usage_days @ hazard
+    cumulative_hazard = data.total_usage_days @ hazard  # (1)
     if data.detector_type == "proximity":
         row_hazard = data.row_usage_days[:, None] * hazard[data.row_detector]
         row_log_factor += np.log(data.row_usage_days)[:, None] + log_expm1_ratio(row_hazard)
@@ -319,7 +201,7 @@ def _forward(
         hazard=hazard,
         row_hazard=row_hazard,
         cumulative_hazard=cumulative_hazard,
-        log_probability=np.asarray(data.detections @ row_log_factor) - cumulative_hazard,
+        log_probability=np.asarray(data.detections @ row_log_factor) - cumulative_hazard,  # (3)
         log_cell_density=np.log(data.cell_area_km2 * _at(theta["D"], points)[0]),
     )
 
@@ -331,8 +213,8 @@ def _integrate(data: SessionData, sweep: _Sweep) -> tuple[Array, float]:
     total = np.zeros(n_histories)
     expected_detected = 0.0
     for chunk in sweep.chunks():
-        detected = np.exp(chunk.log_cell_density) * -np.expm1(-chunk.cumulative_hazard)
-        expected_detected += float(detected.sum())
+        detected = np.exp(chunk.log_cell_density) * -np.expm1(-chunk.cumulative_hazard)  # (2)
+        expected_detected += float(detected.sum())  # (4)
         if n_histories:
             log_terms = chunk.log_probability + chunk.log_cell_density
             before, largest = largest, np.maximum(largest, log_terms.max(axis=1))

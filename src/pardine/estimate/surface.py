@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pardine.estimate.collapse import session_data
 from pardine.estimate.detection import DETECTION_FUNCTIONS
 from pardine.estimate.fitted import Fit
 from pardine.estimate.history import CaptureHistory
-from pardine.estimate.likelihood import cell_expectations, session_data
+from pardine.estimate.likelihood import cell_expectations
 from pardine.estimate.statespace import StateSpace
 
 
