@@ -9,8 +9,9 @@ from test_report_html import HOSTILE
 from pardine.base.errors import ProjectError
 from pardine.report.compose import build_document
 from pardine.report.fonts import Fonts, installed_fonts
-from pardine.report.html import render_html
+from pardine.report.html import render_html, write_html
 from pardine.report.pdf import render_pdf, write_pdf
+from pardine.report.write import write_html_and_pdf
 
 
 def pdf_of(report, fonts=None):
@@ -110,3 +111,12 @@ def test_folder_that_is_not_there_is_told(tmp_path):
     with pytest.raises(ProjectError) as caught:
         write_pdf(make_report(), tmp_path / "missing" / "report.pdf")
     assert caught.value.code == "report.cannot_write"
+
+
+def test_both_files_of_one_composition(tmp_path):
+    report = make_report()
+    write_html_and_pdf(report, tmp_path / "a.html", tmp_path / "a.pdf")
+    write_html(report, tmp_path / "b.html")
+    write_pdf(report, tmp_path / "b.pdf")
+    for kind in ("html", "pdf"):
+        assert (tmp_path / f"a.{kind}").read_bytes() == (tmp_path / f"b.{kind}").read_bytes()

@@ -150,7 +150,7 @@ def _widths(table: Table) -> list[dict[str, Any]]:
 def _is_long(table: Table) -> bool:
     """Whether the table may be broken over pages: it might not fit on one."""
     lines = sum(max(math.ceil(_measure(cell.text) / _WIDE) for cell in row) for row in table.rows)
-    return lines > (38 if table.dense else 14)
+    return lines > (38 if table.dense else 24)
 
 
 def _measure(text: str) -> float:

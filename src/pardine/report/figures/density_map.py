@@ -88,7 +88,7 @@ def map_panels(canvas: Canvas, panels: Sequence[MapPanel], edges: Floats, words:
     figure = canvas.figure(1.72 * n_rows + 0.75)
     grid = figure.subplots(n_rows, _PANELS_A_ROW, squeeze=False)
     for axes, panel in zip(grid.flat, panels, strict=False):
-        _draw(canvas, axes, panel, edges, words, marker=3.0, size_pt=6.5)
+        _draw(canvas, axes, panel, edges, words, marker=1.5, size_pt=6.5)
         label = panel.label if len(panel.label) <= 22 else panel.label[:21] + "…"
         axes.set_title(label, fontproperties=canvas.font(label, 7.5), color=INK, pad=3, parse_math=False)
     for axes in list(grid.flat)[len(panels) :]:
