@@ -1,7 +1,9 @@
 """Tables into a survey: kinds by columns, sessions, stations, effort; every problem with its place."""
 
 import datetime as dt
+import io
 
+import openpyxl
 import pytest
 
 from pardine.base.errors import InputError
@@ -106,6 +108,38 @@ def test_a_named_file_that_is_no_survey_table_is_refused(write):
     assert "weather.csv" in [n.fields["file"] for n in in_folder.notices if n.code == "table.not_used"]
 
 
+def test_prose_beside_the_tables_is_not_used(bring):
+    letter = "Dear colleagues,\nas agreed, here are, at last, the tables.\n"
+    brought = bring({"stations.csv": STATIONS, "letter.txt": letter, "photo.jpg": b"\xff\xd8"})
+    (told,) = [n for n in brought.notices if n.code == "table.not_used"]
+    assert told.fields["file"] == "photo.jpg, letter.txt"
+
+
+def test_old_excel_files_are_told_to_be_saved_anew(refusal):
+    (problem,) = refusal({"отлов.xls": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100)})
+    assert problem.code == "table.old_excel"
+
+
+def test_survey_in_workbooks(bring):
+    stations = openpyxl.Workbook()
+    for row in (["Station", "Lon", "Lat", "Start", "End"], [7, 131.25, 43.5, *[dt.date(2024, 1, 10)] * 2]):
+        stations.active.append(row)
+    stations.active["E2"] = dt.datetime(2024, 2, 9, 18)
+    captures = openpyxl.Workbook()
+    for row in (["Individual", "Station", "Date", "Count"], ["Лео", 7, dt.datetime(2024, 1, 20, 3, 30), 2]):
+        captures.active.append(row)
+    content = {}
+    for name, book in (("станции.xlsx", stations), ("отлов.xlsx", captures)):
+        buffer = io.BytesIO()
+        book.save(buffer)
+        content[name] = buffer.getvalue()
+    brought = bring(content)
+    (station,), (capture,) = brought.survey.stations, brought.survey.captures
+    assert (station.code, station.usage_station_days) == ("7", (30.25,))
+    assert (capture.station, capture.occasion, capture.count) == ("7", 1, 2)
+    assert {source.encoding for source in brought.sources} == {"xlsx"}
+
+
 def test_empty_folder_is_refused(tmp_path):
     with pytest.raises(InputError) as caught:
         read_survey([tmp_path], ReadOptions())
@@ -148,6 +182,27 @@ def test_session_table_may_come_later(bring):
         known=known,
     ).survey.sessions
     assert (session.duration_days, session.covariates, session.n_occasions) == (31, {"Biome": "taiga"}, 2)
+
+
+def test_options_leave_other_known_sessions_alone(bring):
+    known = bring({"stations.csv": STATIONS}, detector_type="proximity").survey
+    new = {"stations.csv": "session,station,x,y,usage\nt,A1,0,0,5\n"}
+    (session,) = bring(new, known=known, detector_type="count", crs="EPSG:32652").survey.sessions
+    assert (session.code, session.detector_type) == ("t", "count")
+
+
+def test_same_tables_give_the_same_survey_again(bring):
+    tables = {"stations.csv": STATIONS, "s.csv": "session,start,end,note\ns,2024-01-01,2024-01-31,x\n"}
+    known = bring(tables, detector_type="count").survey
+    again = bring(tables, known=known).survey
+    assert (again.sessions, again.stations) == (known.sessions, known.stations)
+
+
+def test_known_local_map_may_be_given_its_crs_later(bring):
+    known = bring({"stations.csv": STATIONS}).survey
+    assert bring({"stations.csv": STATIONS}, known=known, crs="32652").survey.sessions[0].crs == "EPSG:32652"
+    later = bring({"stations.csv": "x", "s.csv": "session,crs\ns,32652\n"}, known=known).survey
+    assert later.sessions[0].crs == "EPSG:32652"
 
 
 def test_sessions_are_told_apart_by_their_table(bring, codes):

@@ -87,14 +87,14 @@ def known_sessions(known: Survey | None) -> dict[str, SessionParts]:
 
 
 def facts_of(session: Session) -> SessionFacts:
-    """What is known of a session, as if its table said so."""
+    """What is known of a session, as if its table said so; a local map may just have been assumed."""
     days = session.covariates.get(OCCASION_DAYS, "")
     return SessionFacts(
         starts_on=session.starts_on,
         ends_on=session.ends_on,
         utc_offset_min=session.utc_offset_min,
         detector_type=session.detector_type,
-        crs=session.crs,
+        crs=None if session.crs == LOCAL else session.crs,
         n_occasions=session.n_occasions,
         occasion_days=int(days) if days.isdecimal() else None,
         covariates=session.covariates,
@@ -109,6 +109,7 @@ def updated_session(
     merged = merge_facts(facts, facts_of(known))
     session = replace(
         known,
+        crs=known.crs if facts.crs is None else _session_crs(known.code, (), merged, options, findings),
         starts_on=merged.starts_on,
         ends_on=merged.ends_on,
         utc_offset_min=merged.utc_offset_min,
@@ -155,22 +156,18 @@ def resolve_session(
     """
     crs = _session_crs(code, rows, facts, options, findings)
     starts_on, ends_on = _dates(facts, efforts)
-    edges = None
-    if starts_on is not None and ends_on is not None:
-        edges = occasion_edges(starts_on, ends_on, facts.occasion_days)
+    edges = occasion_edges(starts_on, ends_on, facts.occasion_days) if starts_on and ends_on else None
     usage, source = _usage(code, rows, efforts, facts, options, edges, n_captured_occasions, findings)
     n_occasions = usage.shape[1]
     if edges is not None and n_occasions and len(edges) != n_occasions + 1:
         if facts.occasion_days is not None and source != "assumed":
-            findings.problems.append(
-                Notice(
-                    "session.occasions_differ",
-                    {"session": code, "value": len(edges) - 1, "expected": n_occasions},
-                )
-            )
+            fields = {"session": code, "value": len(edges) - 1, "expected": n_occasions}
+            findings.problems.append(Notice("session.occasions_differ", fields))
         edges = None
     if source == "columns" and starts_on is not None and ends_on is not None:
         _check_lengths(rows, usage, edges, float((ends_on - starts_on).days + 1))
+    _warn_of_idle(code, rows, usage)
+    check_places(code, rows, crs)
     session = Session(
         code=code,
         n_occasions=n_occasions,
@@ -181,10 +178,6 @@ def resolve_session(
         utc_offset_min=facts.utc_offset_min,
         covariates=facts.covariates,
     )
-    check_places(code, rows, crs)
-    idle = [row for row, days in zip(rows, usage, strict=True) if n_occasions and not days.any()]
-    if idle:
-        idle[0].reading.warn("station.never_worked", station=first_few([r.code for r in idle]), session=code)
     stations = tuple(
         Station(
             session=code,
@@ -197,6 +190,12 @@ def resolve_session(
         for row, days in zip(rows, usage, strict=True)
     )
     return SessionParts(session=session, stations=stations, edges=edges, is_new=True)
+
+
+def _warn_of_idle(code: str, rows: Sequence[StationRow], usage: NDArray[np.float64]) -> None:
+    idle = [row for row, days in zip(rows, usage, strict=True) if days.size and not days.any()]
+    if idle:
+        idle[0].reading.warn("station.never_worked", station=first_few([r.code for r in idle]), session=code)
 
 
 def _session_crs(

@@ -111,7 +111,11 @@ def _read_tables(
         try:
             table = read_table(path)
         except InputError as error:
-            findings.problems += error.problems or [error.notice]
+            if not named and path.suffix.lower() == ".txt":
+                # A letter or a licence beside the tables; a table with that ending can be named.
+                findings.unused_files.append(path.name)
+            else:
+                findings.problems += error.problems or [error.notice]
             continue
         kind = kind_of(table)
         if kind == "mask" and masks:
@@ -260,10 +264,10 @@ def _resolve(
     if stations:
         efforts[:] = refuse_unknown_stations(efforts, codes)
     order = [*(code for code in facts if code in by_session), *(c for c in by_session if c not in facts)]
-    parts = {
-        code: updated_session(part, facts.get(code, SessionFacts()), options, findings)
-        for code, part in before.items()
-    }
+    touched = facts.keys() | {row.capture.session for row in captures}
+    parts = dict(before)
+    for code in [code for code in before if code in touched]:
+        parts[code] = updated_session(before[code], facts.get(code, SessionFacts()), options, findings)
     for code in order:
         of_session = facts.get(code, SessionFacts())
         if code in before:

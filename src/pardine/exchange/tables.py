@@ -15,7 +15,8 @@ from pardine.exchange.encoding import decode
 from pardine.exchange.formulas import restore
 from pardine.exchange.workbook import ZIP_START, read_workbook
 
-TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm")
+# The old Excel format is among them so that a person is told to save it anew.
+TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls")
 MAX_FILE_BYTES = 256 << 20
 MAX_ROWS = 2_000_000
 MAX_COLUMNS = 2_000
