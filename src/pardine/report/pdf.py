@@ -102,12 +102,9 @@ def _as_data(document: Document, fonts: Fonts) -> dict[str, Any]:
 
 
 def _blocks(section: Section) -> list[dict[str, Any]]:
-    """Blocks as data; words that lead to a table, list or figure stay on its page."""
-    following: list[Block | None] = [*section.blocks[1:], None]
-    return [
-        {**_block(block), "sticky": isinstance(after, Figure | Table | Bullets)}
-        for block, after in zip(section.blocks, following, strict=True)
-    ]
+    """Blocks as data; opening words that lead to a table, list or figure stay on its page."""
+    leads = len(section.blocks) > 1 and isinstance(section.blocks[1], Figure | Table | Bullets)
+    return [{**_block(block), "sticky": leads and i == 0} for i, block in enumerate(section.blocks)]
 
 
 def _block(block: Block) -> dict[str, Any]:
