@@ -324,7 +324,8 @@ MESSAGES: dict[str, Message] = {
     ),
     "mask.covers_some_sessions": Message(
         "{file}: the mask covers {value}, but not {expected}.",
-        "Without a mask, habitat is taken from a buffer around the stations.",
+        "Sessions without a mask are not estimated: bring one for them, or say --buffer-m to make habitat "
+        "around the stations of every session.",
     ),
     "mask.unknown_session": Message(
         "{file}: the mask's session “{session}” is not in the survey and was left out."
