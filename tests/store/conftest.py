@@ -1,6 +1,5 @@
 """Projects on both databases: SQLite in a folder, and Debian's PostgreSQL where its programs are present."""
 
-import itertools
 import os
 import shutil
 import socket
@@ -42,7 +41,7 @@ def postgresql() -> Iterator[str]:
     # Not pytest's own folder: the server refuses root and must be able to enter as another user.
     base = Path(tempfile.mkdtemp(prefix="pardine-postgresql-"))
     run_as: dict[str, object] = {"cwd": base, "check": True, "stdout": subprocess.DEVNULL}
-    if os.geteuid() == 0:
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
         run_as |= {"user": "postgres", "group": "postgres", "extra_groups": []}
         shutil.chown(base, "postgres", "postgres")
     port, data = _free_port(), base / "data"
@@ -65,16 +64,32 @@ def postgresql() -> Iterator[str]:
         shutil.rmtree(base, ignore_errors=True)
 
 
-_numbers = itertools.count(1)
+def _emptied(postgresql: str, name: str) -> str:
+    """Address of a database of this name, which is made or emptied."""
+    with psycopg.connect(f"{postgresql}/postgres", autocommit=True) as connection:
+        known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+        if known is None:
+            connection.execute(f"CREATE DATABASE {name}")
+        # Killed writers may have left the server in the middle of their last question.
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
+        )
+    with psycopg.connect(f"{postgresql}/{name}", autocommit=True) as connection:
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute("CREATE SCHEMA public")
+    return f"{postgresql}/{name}"
 
 
 @pytest.fixture
 def server_database(postgresql: str) -> str:
-    """Address of an empty database of its own."""
-    name = f"survey{next(_numbers)}"
-    with psycopg.connect(f"{postgresql}/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    return f"{postgresql}/{name}"
+    """Address of an empty database."""
+    return _emptied(postgresql, "survey")
+
+
+@pytest.fixture
+def second_server_database(postgresql: str) -> str:
+    """Address of another empty database."""
+    return _emptied(postgresql, "second")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -5,7 +5,6 @@ import sqlite3
 import threading
 import zipfile
 
-import psycopg
 import pytest
 from sqlalchemy import insert, select
 from survey_examples import as_values, small_sources, small_survey, table
@@ -53,12 +52,9 @@ def test_a_restored_project_is_the_project(full, tmp_path):
         assert not restored.on_server
 
 
-def test_a_backup_can_be_restored_to_a_server_and_worked_on(full, tmp_path, postgresql):
-    with psycopg.connect(f"{postgresql}/postgres", autocommit=True) as connection:
-        name = f"restored_{full.uid.hex}"
-        connection.execute(f"CREATE DATABASE {name}")
+def test_a_backup_can_be_restored_to_a_server_and_worked_on(full, tmp_path, second_server_database):
     backup_project(full, tmp_path / "b.zip")
-    restore_backup(tmp_path / "b.zip", tmp_path / "r", database_url=f"{postgresql}/{name}")
+    restore_backup(tmp_path / "b.zip", tmp_path / "r", database_url=second_server_database)
     with open_project(tmp_path / "r") as restored:
         assert restored.on_server
         assert not (restored.directory / "pardine.sqlite").exists()

@@ -13,6 +13,7 @@ from sqlalchemy import text, update
 from pardine.base.errors import ProjectError
 from pardine.store import database, schema
 from pardine.store.decisions import Draft, append, merge_logs, read_heads, read_log, verify_log
+from pardine.store.doctor import examine
 from pardine.store.location import _mount_type, network_share_type
 from pardine.store.project import create_project, find_project, open_project
 
@@ -68,6 +69,37 @@ def test_a_database_without_settings_is_left_alone(sqlite_project):
     sqlite_project.close()
     (sqlite_project.directory / "project.toml").unlink()
     assert code_of(create_project, sqlite_project.directory, name="x") == "project.leftover_database"
+
+
+@pytest.mark.parametrize("ending", ["-wal", "-shm", "-journal"])
+def test_a_log_without_its_database_is_left_alone(tmp_path, ending):
+    (tmp_path / f"pardine.sqlite{ending}").touch()
+    assert code_of(create_project, tmp_path, name="x") == "project.leftover_database"
+
+
+KILLED_IN_THE_MIDDLE = """
+import os, pathlib, sys
+from pardine.store import schema
+from pardine.store.project import create_project
+make = schema.create_tables
+def make_and_die(connection):
+    make(connection)
+    connection.commit()
+    os._exit(9)
+schema.create_tables = make_and_die
+create_project(pathlib.Path(sys.argv[1]), name="killed")
+"""
+
+
+def test_making_a_project_again_after_a_kill(tmp_path):
+    folder = tmp_path / "p"
+    assert subprocess.run([sys.executable, "-c", KILLED_IN_THE_MIDDLE, folder]).returncode == 9
+    assert (folder / "pardine.sqlite.partial-wal").stat().st_size > 0
+    assert code_of(open_project, folder) == "project.not_found"
+    with create_project(folder, name="again") as project:
+        assert examine(project) == []
+        names = {path.name for path in folder.iterdir()}
+        assert "pardine.sqlite.partial-wal" not in names
 
 
 def test_a_server_database_holds_one_project(server_database, tmp_path):

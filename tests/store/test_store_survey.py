@@ -196,7 +196,7 @@ def masks(draw, session: str | None) -> HabitatMask:
 
 fresh = itertools.count()
 NAMESPACE = uuid.UUID(int=7)
-few = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+few = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @few
@@ -209,7 +209,7 @@ def test_any_survey_comes_back_exactly(survey, tmp_path):
         assert survey_hash(project) == survey_hash_of(survey)
 
 
-@settings(few, max_examples=15)
+@settings(few, max_examples=10)
 @given(survey=surveys())
 def test_any_survey_comes_back_exactly_from_a_server(survey, server_database, tmp_path):
     empty(server_database)

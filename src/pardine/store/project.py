@@ -249,15 +249,23 @@ def _place_notices(directory: Path, settings: Settings) -> tuple[Notice, ...]:
 
 def _create_sqlite(directory: Path, settings: Settings) -> None:
     path = directory / DATABASE_NAME
-    if path.exists():
-        raise ProjectError("project.leftover_database", directory=str(directory), file=DATABASE_NAME)
+    # A log without its database counts too: SQLite would replay it into the new one.
+    left = next((file for file in _with_logs(path) if file.exists()), None)
+    if left is not None:
+        raise ProjectError("project.leftover_database", directory=str(directory), file=left.name)
     # Under another name until it is whole: a killed `new` leaves nothing that looks like a database.
     partial = directory / f"{DATABASE_NAME}.partial"
-    partial.unlink(missing_ok=True)
+    for file in _with_logs(partial):
+        file.unlink(missing_ok=True)
     with told_as_project_error(str(directory)):
         set_wal(partial)
     fill_new_database(sqlite_engine(partial), _naming(settings), place=str(directory))
     partial.replace(path)
+
+
+def _with_logs(path: Path) -> tuple[Path, ...]:
+    """A SQLite file and the files that SQLite keeps beside it."""
+    return (path, *(path.with_name(path.name + ending) for ending in ("-wal", "-shm", "-journal")))
 
 
 def set_wal(path: Path) -> None:
