@@ -807,6 +807,57 @@ MESSAGES: dict[str, Message] = {
         "The model file says {column} = {value}.",
         "Expected: {expected}.",
     ),
+    # --- choosing and checking -------------------------------------------------------------------
+    "compare.one_model": Message(
+        "Models are compared with each other, and there is only {value}.",
+        "Ask for another model with --compare.",
+    ),
+    "compare.different_likelihoods": Message(
+        "A {value} and a {expected} likelihood cannot be compared: they describe different data.",
+        "Fit all models with one --likelihood.",
+    ),
+    "compare.different_masks": Message(
+        "The models “{value}” and “{expected}” were fitted on different state spaces; their AICc cannot "
+        "be compared.",
+        "Fit all of them on one habitat mask, or with one buffer and spacing.",
+    ),
+    "compare.different_data": Message(
+        "The models “{value}” and “{expected}” were fitted to different data; their AICc cannot be compared.",
+        "Fit all of them to the same sessions and the same table of captures.",
+    ),
+    "compare.repeated_model": Message(
+        "The model “{value}” stands in the comparison twice, and would count twice.",
+        "Name each model once.",
+    ),
+    "compare.no_aicc": Message(
+        "With {value} animals every model has too many parameters for AICc.",
+        "Compare simpler models, or share parameters among several sessions.",
+    ),
+    "compare.one_stands_out": Message(
+        "One model stands out: “{value}” holds {percent} % of the weight of evidence among those compared."
+    ),
+    "compare.several_alike": Message(
+        "The data do not choose between models: “{value}” is best ({percent} % of the weight), but {n} more "
+        "are as good as it (within 2 of its AICc): {expected}.",
+        "Report the average over the models, or the simplest of these.",
+    ),
+    "compare.best_is_likely": Message(
+        "“{value}” is the best of the models compared ({percent} % of the weight); no other is within 2 of its "
+        "AICc."
+    ),
+    "compare.too_many_parameters": Message(
+        "“{value}” has {n} parameters, too many for so few animals; it has no AICc and no weight.",
+        "Leave terms out of it.",
+    ),
+    "compare.density_agrees": Message(
+        "Session {session}: whichever of the models is right, density is nearly the same ({lowest} to {highest} "
+        "animals per 100 km²)."
+    ),
+    "compare.density_depends": Message(
+        "Session {session}: density depends on the model: {lowest} to {highest} animals per 100 km², a difference "
+        "of {percent} %.",
+        "Report the average over the models: its interval holds the doubt about the model.",
+    ),
     # --- report ----------------------------------------------------------------------------------
     "report.no_cjk_font": Message(
         "The PDF holds Chinese characters, and no font for them was found on this computer.",
