@@ -84,7 +84,7 @@ def test_density_is_per_hectare_on_the_link_scale_of_scripts(pardine, field_fold
     assert math.exp(fit["coefficients"]["D"]["estimate"]) * 1e4 == pytest.approx(fit["density"]["value"])
 
 
-@pytest.mark.parametrize(("language", "word"), [("en", "proximity"), ("ru", "Скажите"), ("zh", "请")])
+@pytest.mark.parametrize(("language", "word"), [("en", "proximity"), ("ru", "Укажите"), ("zh", "请")])
 def test_an_unstated_detector_type_is_refused_in_words(pardine, field_folder, language, word):
     sessions = field_folder / "sessions.csv"
     sessions.write_text(sessions.read_text("utf-8").replace("count", ""), "utf-8")

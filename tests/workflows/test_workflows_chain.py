@@ -38,7 +38,7 @@ def test_run_keeps_every_step(tmp_path, field_folder, simulated):
         )
         (result,) = all_results(project)
     assert result.run_uid == ran.estimated.run.uid
-    html, pdf = ran.report_files
+    html, pdf = ran.reported.files
     assert result.run_uid[:8] in html.read_text("utf-8")
     assert pdf.read_bytes().startswith(b"%PDF")
 
@@ -152,6 +152,6 @@ def test_demo_shows_truth_beside_the_estimate_within_a_minute(tmp_path):
     assert (dt.datetime.now() - began).total_seconds() < 60.0
     (estimates,) = demo.ran.estimated.analysis.fits[0].sessions
     assert estimates.n_animals == demo.truth.n_detected
-    assert "simulated" in demo.ran.report_files[0].read_text("utf-8")
+    assert "simulated" in demo.ran.reported.files[0].read_text("utf-8")
     with pytest.raises(ProjectError, match="folder_not_empty"):
         run_demo(tmp_path / "demo", seed=3)

@@ -180,16 +180,13 @@ def report(
     lang: options.Language = None,
 ) -> None:
     """Write the report of the latest estimate as HTML and PDF."""
+    from pardine.cli.summary import show_reported
     from pardine.workflows.report import report_project
 
     language = show.chosen_language(lang)
     with show.stage("Writing the report", quiet=json):
-        files = report_project(project, audience=audience.value, language=language, out=out)
-    if json:
-        show.result_json({"files": [str(file) for file in files]})
-    else:
-        for file in files:
-            show.result(str(file))
+        reported = report_project(project, audience=audience.value, language=language, out=out)
+    show_reported(reported, language, as_json=json)
 
 
 @app.command()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pardine.workflows.add import Added
     from pardine.workflows.demo import Demonstrated
     from pardine.workflows.estimate import Estimated
+    from pardine.workflows.report import Reported
     from pardine.workflows.run import Ran
 
 
@@ -90,17 +91,27 @@ def _estimated_json(estimated: Estimated, language: Language) -> dict[str, Any]:
     }
 
 
+def show_reported(reported: Reported, language: Language, *, as_json: bool) -> None:
+    """Where the report is."""
+    files = [str(file) for file in reported.files]
+    if as_json:
+        show.result_json({"files": files, "warnings": show.notices_json(reported.notices, language)})
+        return
+    show.tell(reported.notices, language)
+    for file in files:
+        show.result(file)
+
+
 def show_run(ran: Ran, language: Language, *, as_json: bool) -> None:
     """Outcome of the whole chain."""
-    files = [str(file) for file in ran.report_files]
+    files = [str(file) for file in ran.reported.files]
     if as_json:
         outcome = _estimated_json(ran.estimated, language)
         show.result_json(outcome | {"project": str(ran.directory), "report": files})
         return
     show.tell(ran.added.brought.notices, language)
     show_estimated(ran.estimated, language, as_json=False)
-    for file in files:
-        show.result(file)
+    show_reported(ran.reported, language, as_json=False)
 
 
 def show_demo(demo: Demonstrated, language: Language, *, as_json: bool) -> None:
@@ -110,7 +121,7 @@ def show_demo(demo: Demonstrated, language: Language, *, as_json: bool) -> None:
         ("density, animals per 100 km²", demo.truth.density_per_100km2, estimates.density_per_100km2),
         ("independent animals in the region", float(demo.truth.n_animals), estimates.n_realised),
     ]
-    files = [str(file) for file in demo.ran.report_files]
+    files = [str(file) for file in demo.ran.reported.files]
     if as_json:
         show.result_json(
             {

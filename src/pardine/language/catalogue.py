@@ -118,6 +118,8 @@ def _empty(language: str | None) -> Catalog:
         locale=language,
         domain="pardine",
         project="Pardine",
+        version="translations",
+        msgid_bugs_address="see CONTRIBUTING.md",
         header_comment="# Translations of Pardine. Apache-2.0.",
         creation_date=_MOMENT,
         revision_date=_MOMENT,

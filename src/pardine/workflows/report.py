@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from pardine.base.errors import Notice, ProjectError
+from pardine.base.errors import Notice, ProjectError, warning
 from pardine.base.provenance import RunRecord
 from pardine.estimate.fit_json import fit_from_json
 from pardine.estimate.history import capture_history
@@ -16,8 +17,7 @@ from pardine.language.translate import Language
 from pardine.observe.capture import ImportedCapture
 from pardine.observe.survey import Survey
 from pardine.report.content import MaskSensitivity, ReportInput, SessionSection, SimulatedTruth, SurveyReport
-from pardine.report.html import write_html
-from pardine.report.pdf import write_pdf
+from pardine.report.write import write_html_and_pdf
 from pardine.store import runs
 from pardine.store.project import Project, find_project, open_project
 from pardine.store.results import StoredResult, latest_result
@@ -28,19 +28,27 @@ from pardine.workflows.estimate import ESTIMATE
 REPORTS_NAME = "reports"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Reported:
+    """The files of a report, and what a person should know of them."""
+
+    files: tuple[Path, ...]
+    notices: tuple[Notice, ...] = ()
+
+
 def report_project(
     directory: Path | None,
     *,
     audience: Audience = "public",
     language: Language = "en",
     out: Path | None = None,
-) -> list[Path]:
+) -> Reported:
     """Write the report of a project's latest estimate.
 
     Returns
     -------
-    list of Path
-        HTML and PDF.
+    Reported
+        HTML and PDF; the HTML alone, with a warning, where no font has the letters of the PDF.
 
     Raises
     ------
@@ -58,7 +66,7 @@ def report_in(
     language: Language = "en",
     out: Path | None = None,
     truth: Sequence[SimulatedTruth] = (),
-) -> list[Path]:
+) -> Reported:
     """Write the report of an open project (see `report_project`); ``truth`` of simulated surveys only."""
     result = latest_result(project, ESTIMATE)
     if result is None:
@@ -66,13 +74,16 @@ def report_in(
     run = runs.read_run(project, result.run_uid)
     if runs.out_of_date(project, run):
         raise ProjectError("report.out_of_date", value=run.started_utc)
-    report = _content(project, result, run, audience, language, truth)
     folder = out or project.directory / REPORTS_NAME
     folder.mkdir(parents=True, exist_ok=True)
-    files = [folder / f"report-{audience}-{language}.{kind}" for kind in ("html", "pdf")]
-    write_html(report, files[0])
-    write_pdf(report, files[1])
-    return files
+    html, pdf = (folder / f"report-{audience}-{language}.{kind}" for kind in ("html", "pdf"))
+    try:
+        write_html_and_pdf(_content(project, result, run, audience, language, truth), html, pdf)
+    except ProjectError as error:
+        if error.code != "report.no_cjk_font":
+            raise
+        return Reported(files=(html,), notices=(warning(error.code),))
+    return Reported(files=(html, pdf))
 
 
 def _content(

@@ -14,7 +14,7 @@ from pardine.store.project import create_project, open_project
 from pardine.store.settings import SETTINGS_NAME
 from pardine.workflows.add import Added, add_to
 from pardine.workflows.estimate import Estimated, estimate_in
-from pardine.workflows.report import report_in
+from pardine.workflows.report import Reported, report_in
 from pardine.workflows.request import EstimateRequest
 
 _PROJECT_SUFFIX = "-pardine"
@@ -28,16 +28,14 @@ class Ran:
     ----------
     directory
         The project that keeps it.
-    added, estimated
+    added, estimated, reported
         Outcomes of the stages.
-    report_files
-        HTML and PDF.
     """
 
     directory: Path
     added: Added
     estimated: Estimated
-    report_files: tuple[Path, ...]
+    reported: Reported
 
 
 def run_folder(
@@ -76,5 +74,5 @@ def run_folder(
     with opened as project:
         added = add_to(project, [path], options)
         estimated = estimate_in(project, request)
-        files = report_in(project, audience=audience, language=language, truth=truth)
-    return Ran(directory=home, added=added, estimated=estimated, report_files=tuple(files))
+        reported = report_in(project, audience=audience, language=language, truth=truth)
+    return Ran(directory=home, added=added, estimated=estimated, reported=reported)
