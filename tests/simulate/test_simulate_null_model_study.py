@@ -93,3 +93,21 @@ def test_the_page_says_what_the_table_holds(study, table):
     for row in judged:
         bias, coverage = float(row["median_relative_bias"]), float(row["coverage_density"])
         assert (row["reached"] == "yes") == (abs(bias) < 0.03 and 0.92 <= coverage <= 0.97)
+
+
+def test_the_summary_quotes_the_table(table):
+    summary = (PAGES / "README.md").read_text(encoding="utf-8")
+    judged = [r for r in table if r["judged"] == "yes"]
+    missed = [r for r in judged if r["reached"] == "no"]
+    assert (len(judged), len(missed)) == (8, 1)
+    row = missed[0]
+    assert (row["detector_type"], row["expected_animals"], row["expected_detections"]) == (
+        "count",
+        "60",
+        "60",
+    )
+    bias, error = (100 * float(row[c]) for c in ("median_relative_bias", "median_relative_bias_mc_error"))
+    assert f"{bias:.1f} ± {error:.1f} %" in summary
+    assert round(100 * float(row["coverage_density"])) == 95
+    assert min(round(100 * float(r["coverage_abundance"])) for r in table) == 73
+    assert min(float(r["coverage_abundance_whole"]) for r in table) >= 0.95
