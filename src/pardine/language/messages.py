@@ -389,19 +389,19 @@ MESSAGES: dict[str, Message] = {
     ),
     "project.database_missing": Message(
         "The project in {directory} has lost its database {file}.",
-        "Put the file back, or restore a backup with “pardine backup --restore”.",
+        "Put the file back, or restore a backup with “pardine restore”.",
     ),
     "project.not_a_database": Message(
         "The file pardine.sqlite in {directory} is not a database.",
-        "Put the right file back, or restore a backup with “pardine backup --restore”.",
+        "Put the right file back, or restore a backup with “pardine restore”.",
     ),
     "project.not_a_project_database": Message(
         "The database of {directory} is not one of a Pardine project.",
-        "Put the right file back, or restore a backup with “pardine backup --restore”.",
+        "Put the right file back, or restore a backup with “pardine restore”.",
     ),
     "project.damaged": Message(
         "The database in {directory} is damaged: {detail}.",
-        "Keep a copy of the folder as it is, and restore a backup with “pardine backup --restore”.",
+        "Keep a copy of the folder as it is, and restore a backup with “pardine restore”.",
     ),
     "project.database_refused": Message(
         "The database of {directory} refuses: {detail}.",
@@ -562,11 +562,11 @@ MESSAGES: dict[str, Message] = {
         "It is as it was; a backup lies at {backup}. Keep using the older Pardine and report this.",
     ),
     "doctor.integrity": Message(
-        "The database is damaged: {detail}.", "Restore a backup with “pardine backup --restore”."
+        "The database is damaged: {detail}.", "Restore a backup with “pardine restore”."
     ),
     "doctor.dangling_reference": Message(
         "{value} row(s) of table {table} refer to something that is not there.",
-        "Restore a backup with “pardine backup --restore”.",
+        "Restore a backup with “pardine restore”.",
     ),
     "doctor.run_abandoned": Message(
         "The run “{workflow}” that started {started_utc} was cut off; its process is no more.",
@@ -842,20 +842,20 @@ MESSAGES: dict[str, Message] = {
         "Report the average over the models, or the simplest of these.",
     ),
     "compare.best_is_likely": Message(
-        "“{value}” is the best of the models compared ({percent} % of the weight); no other is within 2 of its "
-        "AICc."
+        "“{value}” is the best of the models compared ({percent} % of the weight); no other is within 2 of "
+        "its AICc."
     ),
     "compare.too_many_parameters": Message(
         "“{value}” has {n} parameters, too many for so few animals; it has no AICc and no weight.",
         "Leave terms out of it.",
     ),
     "compare.density_agrees": Message(
-        "Session {session}: whichever of the models is right, density is nearly the same ({lowest} to {highest} "
-        "animals per 100 km²)."
+        "Session {session}: whichever of the models is right, density is nearly the same ({lowest} to "
+        "{highest} animals per 100 km²)."
     ),
     "compare.density_depends": Message(
-        "Session {session}: density depends on the model: {lowest} to {highest} animals per 100 km², a difference "
-        "of {percent} %.",
+        "Session {session}: density depends on the model: {lowest} to {highest} animals per 100 km², a "
+        "difference of {percent} %.",
         "Report the average over the models: its interval holds the doubt about the model.",
     ),
     # --- report ----------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ def upgrade(directory: Path | None) -> Upgraded | None:
 def examine_project(directory: Path | None) -> list[Notice]:
     """What is wrong with a project, and which of its results are out of date."""
     with open_project(directory or find_project(Path.cwd())) as project:
-        return [*project.notices, *examine(project), *_out_of_date(project)]
+        return [*examine(project), *_out_of_date(project)]
 
 
 def _out_of_date(project: Project) -> list[Notice]:
