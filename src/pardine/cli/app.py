@@ -73,8 +73,8 @@ def demo(
     from pardine.workflows.demo import run_demo
 
     language = show.chosen_language(lang)
-    with show.stage("Simulating a survey, estimating, writing the report", quiet=json):
-        outcome = run_demo(out, seed=seed, language=language)
+    with show.watcher(language, quiet=json) as watch:
+        outcome = run_demo(out, seed=seed, language=language, watch=watch)
     show_demo(outcome, language, as_json=json)
 
 
@@ -129,9 +129,10 @@ def add(
         assume_full_effort=assume_full_effort,
         mask_paths=tuple(mask or ()),
     )
-    with show.stage("Reading and checking", quiet=json):
-        outcome = add_tables(project, paths, reading, dry_run=dry_run, replace=replace)
-    show_added(outcome, show.chosen_language(lang), as_json=json)
+    language = show.chosen_language(lang)
+    with show.watcher(language, quiet=json) as watch:
+        outcome = add_tables(project, paths, reading, dry_run=dry_run, replace=replace, watch=watch)
+    show_added(outcome, language, as_json=json)
 
 
 @app.command()
@@ -164,9 +165,10 @@ def estimate(
         level=level,
         profile=profile,
     )
-    with show.stage("Estimating", quiet=json):
-        outcome = estimate_project(project, request, dry_run=dry_run)
-    show_estimated(outcome, show.chosen_language(lang), as_json=json)
+    language = show.chosen_language(lang)
+    with show.watcher(language, quiet=json) as watch:
+        outcome = estimate_project(project, request, dry_run=dry_run, watch=watch)
+    show_estimated(outcome, language, as_json=json)
 
 
 @app.command()
@@ -184,8 +186,8 @@ def report(
     from pardine.workflows.report import report_project
 
     language = show.chosen_language(lang)
-    with show.stage("Writing the report", quiet=json):
-        reported = report_project(project, audience=audience.value, language=language, out=out)
+    with show.watcher(language, quiet=json) as watch:
+        reported = report_project(project, audience=audience.value, language=language, out=out, watch=watch)
     show_reported(reported, language, as_json=json)
 
 
@@ -248,9 +250,11 @@ def _look(
     from pardine.cli.summary import show_analysis
     from pardine.workflows.look import look_at_folder
 
-    with show.stage("Reading and estimating", quiet=as_json):
-        analysis, notices = look_at_folder(path, reading, request)
-    show_analysis(analysis, (*notices, *analysis.notices), language, as_json=as_json)
+    with show.watcher(language, quiet=as_json) as watch:
+        analysis, notices = look_at_folder(path, reading, request, watch=watch)
+    # A person has been told the notices of the tables before the estimate began.
+    told = (*notices, *analysis.notices) if as_json else analysis.notices
+    show_analysis(analysis, told, language, as_json=as_json)
 
 
 def _run_chain(
@@ -266,8 +270,8 @@ def _run_chain(
     from pardine.cli.summary import show_run
     from pardine.workflows.run import run_folder
 
-    with show.stage("Adding, estimating, writing the report", quiet=as_json):
-        ran = run_folder(path, project, reading, request, audience=audience, language=language)
+    with show.watcher(language, quiet=as_json) as watch:
+        ran = run_folder(path, project, reading, request, audience=audience, language=language, watch=watch)
     show_run(ran, language, as_json=as_json)
 
 

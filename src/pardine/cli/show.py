@@ -6,12 +6,14 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any, NoReturn
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from types import TracebackType
+from typing import Any, NoReturn, Self
 
 from pardine.base.errors import Notice, PardineError
 from pardine.language.translate import LANGUAGES, Language, error_lines, sentence
+from pardine.workflows.watch import SILENT, Stage, Watcher
 
 _MARKS = {"error": "✗", "warning": "!", "note": "·"}
 
@@ -55,20 +57,48 @@ def notices_json(notices: Iterable[Notice], language: Language) -> list[dict[str
     return [notice.as_dict() | {"message": sentence(notice, language)} for notice in notices]
 
 
-@contextmanager
-def stage(name: str, *, quiet: bool) -> Iterator[None]:
-    """Say that a stage begins and how long it took."""
-    started = time.perf_counter()
-    if not quiet:
-        print(f"{name} … ", end="", file=sys.stderr, flush=True)
-    try:
-        yield
-    except BaseException:
-        if not quiet:
-            say("stopped")
-        raise
-    if not quiet:
-        say(f"{time.perf_counter() - started:.1f} s")
+class Progress(Watcher):
+    """Stages with the time each took, tasks with the time left, on standard error."""
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+        self._began = 0.0
+        self._is_open = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._close("✗" if error is not None else None)
+
+    def stage(self, name: Stage) -> None:
+        """End the stage before and begin this one."""
+        self._close()
+        self._is_open, self._began = True, time.perf_counter()
+        print(f"{sentence(Notice(f'stage.{name}'), self._language)} … ", end="", file=sys.stderr, flush=True)
+
+    def tell(self, notices: Sequence[Notice]) -> None:
+        """End the stage and show the notices."""
+        self._close()
+        tell(notices, self._language)
+
+    def done(self, n_done: int, n_tasks: int) -> None:
+        """Show how far the stage is and how long it will take."""
+        elapsed_s = time.perf_counter() - self._began
+        left_s = elapsed_s / n_done * (n_tasks - n_done)
+        print(f"\r{n_done} / {n_tasks}, {left_s:.0f} s ", end="", file=sys.stderr, flush=True)
+
+    def _close(self, mark: str | None = None) -> None:
+        if self._is_open:
+            say(mark or f"{time.perf_counter() - self._began:.1f} s")
+        self._is_open = False
+
+
+def watcher(language: Language, *, quiet: bool) -> AbstractContextManager[Watcher]:
+    """Who watches a command: nobody when it prints JSON, else a person."""
+    return nullcontext(SILENT) if quiet else Progress(language)
 
 
 def fail(error: PardineError, language: Language, *, as_json: bool) -> NoReturn:

@@ -31,9 +31,8 @@ def show_added(added: Added, language: Language, *, as_json: bool) -> None:
     """What was understood of the tables and what was stored, or would be."""
     if as_json:
         show.result_json(_added_json(added, language))
-        return
-    show.tell(added.brought.notices, language)
-    _print_saved(added)
+    else:
+        _print_saved(added)
 
 
 def _print_saved(added: Added) -> None:
@@ -109,7 +108,6 @@ def show_run(ran: Ran, language: Language, *, as_json: bool) -> None:
         outcome = _estimated_json(ran.estimated, language)
         show.result_json(outcome | {"project": str(ran.directory), "report": files})
         return
-    show.tell(ran.added.brought.notices, language)
     show_estimated(ran.estimated, language, as_json=False)
     show_reported(ran.reported, language, as_json=False)
 

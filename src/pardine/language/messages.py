@@ -872,6 +872,13 @@ MESSAGES: dict[str, Message] = {
         "Check that the folder exists, that you may write into it, and that the disk is not full.",
     ),
     # --- command line ----------------------------------------------------------------------------
+    "stage.simulate": Message("Simulating a survey"),
+    "stage.read": Message("Reading and checking the tables"),
+    "stage.store": Message("Storing"),
+    "stage.estimate": Message("Estimating"),
+    "stage.report": Message("Writing the report"),
+    "stage.resample": Message("Resampling"),
+    "stage.design": Message("Designing"),
     "doctor.result_up_to_date": Message(
         "The {kind} made at {value} is up to date.",
     ),

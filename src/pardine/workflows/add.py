@@ -13,6 +13,7 @@ from pardine.store import runs
 from pardine.store.project import Project, find_project, open_project
 from pardine.store.survey import SaveSummary, preview_survey, save_survey
 from pardine.store.survey import read_survey as read_stored_survey
+from pardine.workflows.watch import SILENT, Watcher
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -41,6 +42,7 @@ def add_tables(
     *,
     dry_run: bool = False,
     replace: bool = False,
+    watch: Watcher = SILENT,
 ) -> Added:
     """Add tables to a project.
 
@@ -56,6 +58,8 @@ def add_tables(
         Read and check everything, write nothing.
     replace
         Let rows that differ from stored ones take their place; both stay readable.
+    watch
+        Told what was understood before anything is written.
 
     Raises
     ------
@@ -65,7 +69,7 @@ def add_tables(
         The project cannot be used.
     """
     with open_project(directory or find_project(Path.cwd())) as project:
-        return add_to(project, paths, options, dry_run=dry_run, replace=replace)
+        return add_to(project, paths, options, dry_run=dry_run, replace=replace, watch=watch)
 
 
 def add_to(
@@ -75,9 +79,13 @@ def add_to(
     *,
     dry_run: bool = False,
     replace: bool = False,
+    watch: Watcher = SILENT,
 ) -> Added:
     """Add tables to an open project (see `add_tables`)."""
+    watch.stage("read")
     brought = read_survey(paths, options, known=read_stored_survey(project))
+    watch.tell(brought.notices)
+    watch.stage("store")
     if dry_run:
         return Added(brought=brought, saved=preview_survey(project, brought.survey, replace=replace))
     run = runs.new_run(

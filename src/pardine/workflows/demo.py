@@ -14,6 +14,7 @@ from pardine.simulate.scenario import Scenario, simulate_survey
 from pardine.simulate.truth import Truth
 from pardine.workflows.request import EstimateRequest
 from pardine.workflows.run import Ran, run_folder
+from pardine.workflows.watch import SILENT, Watcher
 
 FIELD_NAME = "field tables (simulated)"
 PROJECT_NAME = "project"
@@ -27,7 +28,7 @@ class Demonstrated:
     ran: Ran
 
 
-def run_demo(out: Path, *, seed: int, language: Language = "en") -> Demonstrated:
+def run_demo(out: Path, *, seed: int, language: Language = "en", watch: Watcher = SILENT) -> Demonstrated:
     """Simulate a survey, write it as an office would hold it, and take it through the whole chain.
 
     Parameters
@@ -38,6 +39,8 @@ def run_demo(out: Path, *, seed: int, language: Language = "en") -> Demonstrated
         Of the simulation.
     language
         Of the report.
+    watch
+        Told of each stage.
 
     Raises
     ------
@@ -46,6 +49,7 @@ def run_demo(out: Path, *, seed: int, language: Language = "en") -> Demonstrated
     """
     if out.exists() and any(out.iterdir()):
         raise ProjectError("demo.folder_not_empty", directory=str(out))
+    watch.stage("simulate")
     scenario = Scenario()
     simulated = simulate_survey(scenario, seed=seed)
     export_survey(simulated.survey, (), out / FIELD_NAME)
@@ -67,5 +71,6 @@ def run_demo(out: Path, *, seed: int, language: Language = "en") -> Demonstrated
         audience="internal",
         language=language,
         truth=(truth,),
+        watch=watch,
     )
     return Demonstrated(truth=simulated.truth, ran=ran)

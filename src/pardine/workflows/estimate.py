@@ -15,6 +15,7 @@ from pardine.store.results import save_result
 from pardine.store.survey import read_survey, survey_input
 from pardine.workflows.analysis import Analysis, analyse
 from pardine.workflows.request import EstimateRequest
+from pardine.workflows.watch import SILENT, Watcher
 
 ESTIMATE = "estimate"
 
@@ -27,7 +28,9 @@ class Estimated:
     run: RunRecord | None = None
 
 
-def estimate_project(directory: Path | None, request: EstimateRequest, *, dry_run: bool = False) -> Estimated:
+def estimate_project(
+    directory: Path | None, request: EstimateRequest, *, dry_run: bool = False, watch: Watcher = SILENT
+) -> Estimated:
     """Estimate density and abundance from what a project holds.
 
     Raises
@@ -38,11 +41,14 @@ def estimate_project(directory: Path | None, request: EstimateRequest, *, dry_ru
         The project cannot be used.
     """
     with open_project(directory or find_project(Path.cwd())) as project:
-        return estimate_in(project, request, dry_run=dry_run)
+        return estimate_in(project, request, dry_run=dry_run, watch=watch)
 
 
-def estimate_in(project: Project, request: EstimateRequest, *, dry_run: bool = False) -> Estimated:
+def estimate_in(
+    project: Project, request: EstimateRequest, *, dry_run: bool = False, watch: Watcher = SILENT
+) -> Estimated:
     """Estimate in an open project (see `estimate_project`)."""
+    watch.stage("estimate")
     survey = read_survey(project)
     if dry_run:
         return Estimated(analysis=analyse(survey, request))

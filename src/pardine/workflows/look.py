@@ -8,10 +8,11 @@ from pardine.base.errors import Notice
 from pardine.exchange.survey_tables import ReadOptions, read_survey
 from pardine.workflows.analysis import Analysis, analyse
 from pardine.workflows.request import EstimateRequest
+from pardine.workflows.watch import SILENT, Watcher
 
 
 def look_at_folder(
-    path: Path, options: ReadOptions, request: EstimateRequest
+    path: Path, options: ReadOptions, request: EstimateRequest, *, watch: Watcher = SILENT
 ) -> tuple[Analysis, tuple[Notice, ...]]:
     """Estimate from the tables of a folder without a project.
 
@@ -28,5 +29,8 @@ def look_at_folder(
     AnalysisError
         The data cannot carry the model.
     """
+    watch.stage("read")
     brought = read_survey([path], options)
+    watch.tell(brought.notices)
+    watch.stage("estimate")
     return analyse(brought.survey, request), brought.notices

@@ -24,6 +24,7 @@ from pardine.store.results import StoredResult, latest_result
 from pardine.store.survey import read_sources, read_survey
 from pardine.workflows.analysis import spaces_of_fit
 from pardine.workflows.estimate import ESTIMATE
+from pardine.workflows.watch import SILENT, Watcher
 
 REPORTS_NAME = "reports"
 
@@ -42,6 +43,7 @@ def report_project(
     audience: Audience = "public",
     language: Language = "en",
     out: Path | None = None,
+    watch: Watcher = SILENT,
 ) -> Reported:
     """Write the report of a project's latest estimate.
 
@@ -56,7 +58,7 @@ def report_project(
         ``report.no_estimate``; ``report.out_of_date``: what was estimated from has changed since.
     """
     with open_project(directory or find_project(Path.cwd())) as project:
-        return report_in(project, audience=audience, language=language, out=out)
+        return report_in(project, audience=audience, language=language, out=out, watch=watch)
 
 
 def report_in(
@@ -66,8 +68,10 @@ def report_in(
     language: Language = "en",
     out: Path | None = None,
     truth: Sequence[SimulatedTruth] = (),
+    watch: Watcher = SILENT,
 ) -> Reported:
     """Write the report of an open project (see `report_project`); ``truth`` of simulated surveys only."""
+    watch.stage("report")
     result = latest_result(project, ESTIMATE)
     if result is None:
         raise ProjectError("report.no_estimate", directory=str(project.directory))

@@ -16,6 +16,7 @@ from pardine.workflows.add import Added, add_to
 from pardine.workflows.estimate import Estimated, estimate_in
 from pardine.workflows.report import Reported, report_in
 from pardine.workflows.request import EstimateRequest
+from pardine.workflows.watch import SILENT, Watcher
 
 _PROJECT_SUFFIX = "-pardine"
 
@@ -48,6 +49,7 @@ def run_folder(
     audience: Audience = "public",
     language: Language = "en",
     truth: Sequence[SimulatedTruth] = (),
+    watch: Watcher = SILENT,
 ) -> Ran:
     """Take the tables of a folder through the whole chain into a project.
 
@@ -67,12 +69,14 @@ def run_folder(
         Of the report.
     truth
         Of simulated surveys only.
+    watch
+        Told of each stage.
     """
     home = directory or Path.cwd() / f"{path.resolve().name}{_PROJECT_SUFFIX}"
     is_project = (home / SETTINGS_NAME).is_file()
     opened = open_project(home) if is_project else create_project(home, name=name or path.resolve().name)
     with opened as project:
-        added = add_to(project, [path], options)
-        estimated = estimate_in(project, request)
-        reported = report_in(project, audience=audience, language=language, truth=truth)
+        added = add_to(project, [path], options, watch=watch)
+        estimated = estimate_in(project, request, watch=watch)
+        reported = report_in(project, audience=audience, language=language, truth=truth, watch=watch)
     return Ran(directory=home, added=added, estimated=estimated, reported=reported)
