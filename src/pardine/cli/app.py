@@ -338,7 +338,7 @@ def upgrade(
     from pardine.cli.summary import show_upgraded
     from pardine.workflows.keep import upgrade as upgrade_to_this_version
 
-    show_upgraded(upgrade_to_this_version(project), as_json=json)
+    show_upgraded(upgrade_to_this_version(project), show.chosen_language(lang), as_json=json)
 
 
 @app.command()

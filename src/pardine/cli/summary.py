@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich import box
@@ -12,8 +12,9 @@ from rich.table import Table
 from pardine.base.errors import Notice
 from pardine.base.result import Estimate
 from pardine.cli import show
-from pardine.estimate.fitted import Fit
+from pardine.estimate.fitted import Fit, SessionEstimates
 from pardine.language.translate import Language
+from pardine.language.words import Words, phrase
 from pardine.workflows.analysis import Analysis
 from pardine.workflows.analysis_json import analysis_json
 
@@ -27,21 +28,39 @@ if TYPE_CHECKING:
     from pardine.workflows.run import Ran
 
 
+_CHANGES = {
+    "added": phrase("new"),
+    "already_there": phrase("already there"),
+    "completed": phrase("completed"),
+    "replaced": phrase("replaced"),
+    "withdrawn": phrase("withdrawn"),
+}
+_KINDS = {
+    "session": phrase("sessions"),
+    "station": phrase("stations"),
+    "effort": phrase("effort intervals"),
+    "capture": phrase("captures"),
+    "mask": phrase("habitat masks"),
+    "individual": phrase("individuals"),
+    "source_table": phrase("source tables"),
+}
+
+
 def show_added(added: Added, language: Language, *, as_json: bool) -> None:
     """What was understood of the tables and what was stored, or would be."""
     if as_json:
         show.result_json(_added_json(added, language))
     else:
-        _print_saved(added)
+        _print_saved(added, language)
 
 
-def _print_saved(added: Added) -> None:
-    verb = "Stored" if added.run else "Would store (dry run)"
-    changes = added.saved.as_dict()
-    for name in ("added", "completed", "replaced", "withdrawn", "already_there"):
-        counted = ", ".join(f"{n} {kind.replace('_', ' ')}" for kind, n in changes[name].items() if n)
+def _print_saved(added: Added, language: Language) -> None:
+    words = Words(language)
+    verb = words.say("Stored") if added.run else words.say("Would be stored (dry run)")
+    for change, counts in added.saved.as_dict().items():
+        counted = ", ".join(f"{words.say(_KINDS[kind])} {n}" for kind, n in counts.items() if n)
         if counted:
-            show.result(f"{verb}: {name.replace('_', ' ')}: {counted}")
+            show.result(f"{verb}: {words.say(_CHANGES[change])}: {counted}")
 
 
 def _added_json(added: Added, language: Language) -> dict[str, Any]:
@@ -66,10 +85,13 @@ def show_analysis(
         return
     show.tell(notices, language)
     for fit in analysis.fits:
-        _print_fit(fit)
+        _print_fit(fit, Words(language))
     if analysis.profile is not None:
         show.result(
-            f"Density by profile likelihood: {_with_interval(analysis.profile)} {analysis.profile.unit}"
+            Words(language).say(
+                "Density by profile likelihood: {estimate} per 100 km²",
+                estimate=_with_interval(analysis.profile, Words(language)),
+            )
         )
 
 
@@ -115,46 +137,59 @@ def show_run(ran: Ran, language: Language, *, as_json: bool) -> None:
 def show_demo(demo: Demonstrated, language: Language, *, as_json: bool) -> None:
     """Simulated truth beside the estimate, and where the report is."""
     estimates = demo.ran.estimated.analysis.fits[0].sessions[0]
-    rows = [
-        ("density, animals per 100 km²", demo.truth.density_per_100km2, estimates.density_per_100km2),
-        ("independent animals in the region", float(demo.truth.n_animals), estimates.n_realised),
-    ]
+    truth = {
+        "density_per_100km2": demo.truth.density_per_100km2,
+        "n_animals": float(demo.truth.n_animals),
+    }
     files = [str(file) for file in demo.ran.reported.files]
     if as_json:
         show.result_json(
             {
                 "simulated": True,
-                "truth": {name: truth for name, truth, _ in rows},
+                "truth": truth,
                 **_estimated_json(demo.ran.estimated, language),
                 "project": str(demo.ran.directory),
                 "report": files,
             }
         )
         return
-    table = Table(title="A simulated survey: truth beside the estimate", box=box.SIMPLE_HEAD)
-    for heading in ("", "truth (simulated)", "estimate", "95 % interval"):
-        table.add_column(heading, justify="left" if not heading else "right")
-    for name, truth, estimate in rows:
-        table.add_row(
-            name, f"{truth:.3g}", f"{estimate.value:.3g}", f"{estimate.lower:.3g} – {estimate.upper:.3g}"
-        )
+    _print_truth(truth, estimates, Words(language))
+    show_reported(demo.ran.reported, language, as_json=False)
+
+
+def _print_truth(truth: Mapping[str, float], estimates: SessionEstimates, words: Words) -> None:
+    table = Table(title=words.say("A simulated survey: truth beside the estimate"), box=box.SIMPLE_HEAD)
+    table.add_column("")
+    for heading in (words.say("truth (simulated)"), words.say("estimate and interval")):
+        table.add_column(heading, justify="right")
+    rows = (
+        (words.say("animals per 100 km²"), truth["density_per_100km2"], estimates.density_per_100km2),
+        (words.say("independent animals in the region"), truth["n_animals"], estimates.n_realised),
+    )
+    for name, true, estimate in rows:
+        table.add_row(name, words.significant(true), _with_interval(estimate, words))
     _print(table)
-    show.result(f"Report: {files[0]}")
-    for file in files[1:]:
-        show.result(f"        {file}")
 
 
-def show_upgraded(upgraded: Upgraded | None, *, as_json: bool) -> None:
+def show_upgraded(upgraded: Upgraded | None, language: Language, *, as_json: bool) -> None:
     """From which revision to which, and where the backup is."""
+    words = Words(language)
     if as_json:
         facts = {"before": upgraded.before, "after": upgraded.after} if upgraded else {}
         show.result_json(
             {"upgraded": upgraded is not None, **facts, "backup": str(upgraded.backup) if upgraded else None}
         )
     elif upgraded is None:
-        show.result("The project is up to date.")
+        show.result(words.say("The project is up to date."))
     else:
-        show.result(f"Upgraded from {upgraded.before} to {upgraded.after}. Backup: {upgraded.backup}")
+        show.result(
+            words.say(
+                "Upgraded from {before} to {after}. Backup: {backup}",
+                before=upgraded.before,
+                after=upgraded.after,
+                backup=upgraded.backup,
+            )
+        )
 
 
 def show_examined(notices: Sequence[Notice], language: Language, *, as_json: bool) -> None:
@@ -163,9 +198,9 @@ def show_examined(notices: Sequence[Notice], language: Language, *, as_json: boo
         show.result_json({"healthy": not _errors(notices), "findings": show.notices_json(notices, language)})
     else:
         show.tell(notices, language)
-        show.result(
-            "Nothing is wrong." if not _errors(notices) else f"{len(_errors(notices))} things are wrong."
-        )
+        words, n_wrong = Words(language), len(_errors(notices))
+        wrong = words.plural("{n} thing is wrong.", "{n} things are wrong.", n_wrong)
+        show.result(wrong if n_wrong else words.say("Nothing is wrong."))
     if _errors(notices):
         raise SystemExit(1)
 
@@ -174,28 +209,41 @@ def _errors(notices: Iterable[Notice]) -> list[Notice]:
     return [notice for notice in notices if notice.severity == "error"]
 
 
-def _print_fit(fit: Fit) -> None:
+def _print_fit(fit: Fit, words: Words) -> None:
     predictors = ", ".join(f"{p.name} ~ {' + '.join(p.terms) or '1'}" for p in fit.spec.parameters)
     table = Table(
         box=box.SIMPLE_HEAD,
         title=f"{fit.spec.detection}: {predictors}",
-        caption=f"log-likelihood {fit.log_likelihood:.3f}, {fit.n_parameters} parameters, AIC {fit.aic:.2f}",
+        caption=words.say(
+            "log-likelihood {log_likelihood}, {n} parameters, AIC {aic}",
+            log_likelihood=words.number(fit.log_likelihood, 3),
+            n=fit.n_parameters,
+            aic=words.number(fit.aic, 2),
+        ),
     )
-    for heading in ("session", "animals", "detections", "per 100 km²", "N in the region"):
-        table.add_column(heading, justify="left" if heading == "session" else "right", no_wrap=True)
+    table.add_column(words.say("survey"), no_wrap=True)
+    headings = (
+        words.say("animals"),
+        words.say("detections"),
+        words.say("per 100 km²"),
+        words.say("N in the region"),
+    )
+    for heading in headings:
+        table.add_column(heading, justify="right", no_wrap=True)
     for session in fit.sessions:
         table.add_row(
             session.session,
             str(session.n_animals),
             str(session.n_detections),
-            _with_interval(session.density_per_100km2),
-            _with_interval(session.n_realised),
+            _with_interval(session.density_per_100km2, words),
+            _with_interval(session.n_realised, words),
         )
     _print(table)
 
 
-def _with_interval(estimate: Estimate) -> str:
-    return f"{estimate.value:.3g} ({estimate.lower:.3g}–{estimate.upper:.3g})"
+def _with_interval(estimate: Estimate, words: Words) -> str:
+    value, lower, upper = map(words.significant, (estimate.value, estimate.lower, estimate.upper))
+    return f"{value} ({lower}–{upper})"
 
 
 def _print(table: Table) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pardine.language.words import Words, phrase
 from pardine.report.content import SurveyReport
 from pardine.report.document import Document
 from pardine.report.figures.canvas import Canvas
@@ -15,7 +16,6 @@ from pardine.report.sections.estimates import estimates_section
 from pardine.report.sections.fieldwork import fieldwork_section
 from pardine.report.sections.places import places_section
 from pardine.report.sections.provenance import method_section, provenance_section
-from pardine.report.words import Words, phrase
 
 _BANNERS = {
     "internal": phrase("INTERNAL: exact places and names. Do not pass on."),

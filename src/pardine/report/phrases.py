@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pardine.report.words import Words, phrase
+from pardine.language.words import Words, phrase
 
 # Parts of `Estimate.method` between commas, as the estimation writes them.
 METHOD_PARTS = (

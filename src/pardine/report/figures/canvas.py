@@ -17,9 +17,9 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter
 
+from pardine.language.words import Words, decimals_of_tick
 from pardine.report.figures.palette import INK, PAPER, QUIET, RULE
 from pardine.report.fonts import Fonts, holds_cjk
-from pardine.report.words import Words, decimals_of_tick
 
 WIDTH_IN = 6.5
 _RASTER_DPI = 200

@@ -12,10 +12,10 @@ from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap, ListedColor
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from pardine.language.words import decimals_of_tick
 from pardine.report.derive import scale_bar_km
 from pardine.report.figures.canvas import Canvas
 from pardine.report.figures.palette import DENSITY_RAMP, INK, PAPER, QUIET
-from pardine.report.words import decimals_of_tick
 
 Floats = NDArray[np.float64]
 _PANELS_A_ROW = 4

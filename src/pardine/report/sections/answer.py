@@ -8,10 +8,10 @@ from pardine.base.errors import Notice
 from pardine.base.result import Estimate
 from pardine.estimate.fit import SessionEstimates
 from pardine.language.translate import sentence
+from pardine.language.words import decimals_of_density
 from pardine.report.document import Block, Callout, KeyFigure, KeyFigures, Paragraph, Section
 from pardine.report.privacy import notice_for
 from pardine.report.sections.context import Context
-from pardine.report.words import decimals_of_density
 
 # Warnings of one kind that are written out.
 _MOST_ALIKE = 3

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from pardine.language.words import Words
 from pardine.report.content import SurveyReport
 from pardine.report.document import Cell
 from pardine.report.figures.canvas import Canvas
-from pardine.report.words import Words
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

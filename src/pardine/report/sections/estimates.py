@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 from pardine.base.result import Estimate
 from pardine.estimate.fit import SessionEstimates
+from pardine.language.words import decimals_for, decimals_of_density, decimals_of_estimate
 from pardine.report.content import SimulatedTruth
 from pardine.report.document import Block, Cell, Column, Figure, Paragraph, Section, Table
 from pardine.report.figures.forest import ForestRow, forest_figure
 from pardine.report.phrases import PARAMETER_UNITS, PARAMETERS, known_or_same, method_in
 from pardine.report.sections.context import Context, cells
-from pardine.report.words import decimals_for, decimals_of_density, decimals_of_estimate
 
 RUN_ANCHOR = "run-1"
 

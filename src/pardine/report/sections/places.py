@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pardine.exchange.generalise import grid_m
+from pardine.language.words import decimals_of_tick
 from pardine.report.derive import class_edges
 from pardine.report.document import Column, Figure, Paragraph, Section, Table
 from pardine.report.figures.density_map import MapPanel, MapWords, density_map, map_panels
 from pardine.report.privacy import map_panel
 from pardine.report.sections.context import Context, cells
-from pardine.report.words import decimals_of_tick
 
 _PANELS_A_FIGURE = 16
 

@@ -4,7 +4,7 @@ import math
 import pytest
 
 from pardine.base.result import Estimate
-from pardine.report.words import Words, decimals_for, decimals_of_density, decimals_of_estimate
+from pardine.language.words import Words, decimals_for, decimals_of_density, decimals_of_estimate
 
 
 def an_estimate(value, lower, upper):
