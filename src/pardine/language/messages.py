@@ -858,6 +858,46 @@ MESSAGES: dict[str, Message] = {
         "difference of {percent} %.",
         "Report the average over the models: its interval holds the doubt about the model.",
     ),
+    "check.model_not_covered": Message(
+        "Surveys cannot be drawn from a model with “{value}” yet; so there is no bootstrap and no test of its "
+        "fit.",
+        "Check the model without this term; what misfits there often misfits here.",
+    ),
+    "check.no_refits": Message(
+        "Of {value} surveys drawn from the fitted model, too few could be fitted again.",
+        "The survey is too small for this check: the intervals of the estimate are not to be trusted either.",
+    ),
+    "check.refits_failed": Message(
+        "{value} of {expected} surveys drawn from the fitted model could not be fitted again and are left out.",
+        "The survey is near the limit of what can be estimated; report it with this warning.",
+    ),
+    "goodness.individuals": Message(
+        "Some animals were detected more often, and others less often, than the model can explain "
+        "(p = {p}, {n} simulated surveys).",
+        "Look whether sexes or ages differ, and whether one animal makes up many of the detections; offer the "
+        "model sex as a class.",
+    ),
+    "goodness.stations": Message(
+        "Some stations recorded more animals, and others fewer, than the model can explain "
+        "(p = {p}, {n} simulated surveys).",
+        "Check the effort of the best and the worst stations; let density or detection depend on the place "
+        "(habitat, road or trail).",
+    ),
+    "goodness.both": Message(
+        "Animals used stations otherwise than the model says (p = {p}, {n} simulated surveys): sharper about "
+        "some stations, or wider, or in bursts.",
+        "Try another detection function; where one visit was counted many times, count it once an occasion "
+        "(proximity).",
+    ),
+    "goodness.no_misfit": Message(
+        "The model fits: neither animals nor stations differ from it more than chance does (smallest p = {p}, "
+        "{n} simulated surveys)."
+    ),
+    "bootstrap.bias": Message(
+        "Session {session}: in surveys drawn from the fitted model the estimated density is off by {percent} % "
+        "in the median.",
+        "The survey is small for this model; take the bootstrap interval as the lesser claim.",
+    ),
     # --- report ----------------------------------------------------------------------------------
     "report.no_cjk_font": Message(
         "The PDF holds Chinese characters, and no font for them was found on this computer.",

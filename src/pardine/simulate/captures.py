@@ -124,17 +124,38 @@ def draw_events(
     rng
         Source of the numbers.
     """
-    n_occasions = usage_station_days.shape[1]
     distance_m = np.sqrt(((centres_m[:, None, :] - xy_m[None, :, :]) ** 2).sum(axis=2))
-    expected = detection.hazard_per_station_day(distance_m) * usage_station_days.sum(axis=1)
-    visits = rng.poisson(expected)
+    hazard = detection.hazard_per_station_day(distance_m)
+    return draw_events_at(hazard, usage_station_days, detector_type, rng)
+
+
+def draw_events_at(
+    hazard_per_station_day: NDArray[np.float64],
+    usage_station_days: NDArray[np.float64],
+    detector_type: DetectorType,
+    rng: np.random.Generator,
+) -> Events:
+    """Detections of animals whose hazards are known (see `draw_events`).
+
+    Parameters
+    ----------
+    hazard_per_station_day : (N, J) array
+        Of each animal at each detector.
+    usage_station_days : (J, S) array
+    detector_type
+        ``count`` or ``proximity``.
+    rng
+        Source of the numbers.
+    """
+    n_detectors, n_occasions = usage_station_days.shape
+    visits = rng.poisson(hazard_per_station_day * usage_station_days.sum(axis=1))
     animal, detector = np.nonzero(visits)
     repeats = visits[animal, detector]
     animal, detector = np.repeat(animal, repeats), np.repeat(detector, repeats)
     occasion = _draw_occasions(detector, usage_station_days, rng)
-    key = (animal * n_occasions + occasion) * xy_m.shape[0] + detector
+    key = (animal * n_occasions + occasion) * n_detectors + detector
     key, count = np.unique(key, return_counts=True)
-    key, detector = np.divmod(key, xy_m.shape[0])
+    key, detector = np.divmod(key, n_detectors)
     animal, occasion = np.divmod(key, n_occasions)
     if detector_type == "proximity":
         count = np.ones_like(count)

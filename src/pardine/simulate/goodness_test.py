@@ -1,0 +1,149 @@
+"""Goodness of fit with the right size: the distances of a fit against those of surveys drawn from it.
+
+Each drawn survey detects as many animals as were observed, is fitted again, and its distances are
+taken from its own fit: so the observed distance and the drawn ones are treated alike, and a true
+model is rejected as often as the level says (`docs/verification/goodness-of-fit.md`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+import numpy as np
+
+from pardine.base.errors import AnalysisError, Notice, note, warning
+from pardine.estimate.fitted import Fit
+from pardine.estimate.goodness import ASPECTS, Aspect, Distances, distances_of_fit
+from pardine.estimate.history import CaptureHistory
+from pardine.estimate.statespace import StateSpace
+from pardine.simulate.refit import refit_drawn_surveys
+
+SIGNIFICANT = 0.05
+FEWEST_REPLICATES = 19
+"""With fewer surveys no distance can be significant at 5 %."""
+LARGEST_SHARE_FAILED = 0.05
+
+
+@dataclass(frozen=True, kw_only=True)
+class AspectTest:
+    """One test.
+
+    Attributes
+    ----------
+    aspect
+        ``individuals``, ``stations`` or ``both``.
+    distance
+        Of the fit from its data.
+    expected_distance
+        Mean of the surveys drawn from the fit.
+    p_value
+        Share of surveys, the observed one among them, with at least this distance.
+    """
+
+    aspect: Aspect
+    distance: float
+    expected_distance: float
+    p_value: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoodnessOfFit:
+    """All tests of a fit.
+
+    Attributes
+    ----------
+    tests
+        Individuals, stations, both.
+    n_replicates
+        Surveys drawn.
+    failures
+        Code of a refusal to number of drawn surveys that could not be fitted; they are left out.
+    seed
+        Root seed.
+    notices
+        The tests in words.
+    """
+
+    tests: tuple[AspectTest, ...]
+    n_replicates: int
+    failures: Mapping[str, int]
+    seed: int
+    notices: tuple[Notice, ...]
+
+
+def goodness_of_fit(
+    fit: Fit,
+    histories: Sequence[CaptureHistory],
+    state_spaces: Sequence[StateSpace],
+    *,
+    n_replicates: int = 99,
+    seed: int,
+    make_executor: Callable[[], Executor],
+    on_done: Callable[[int, int], None] | None = None,
+) -> GoodnessOfFit:
+    """Test whether a fit describes animals, stations, and animals at stations.
+
+    Parameters
+    ----------
+    fit, histories, state_spaces
+        A fit and what it was fitted to.
+    n_replicates
+        Surveys to draw; at least 19.
+    seed
+        Root seed.
+    make_executor, on_done
+        As `pardine.base.bulk.map_tasks` takes them.
+
+    Raises
+    ------
+    AnalysisError
+        ``check.model_not_covered``; ``check.no_refits``: no drawn survey could be fitted.
+    """
+    if n_replicates < FEWEST_REPLICATES:
+        raise ValueError(f"n_replicates must be at least {FEWEST_REPLICATES}, got {n_replicates}")
+    observed = distances_of_fit(fit, histories, state_spaces)
+    drawn = refit_drawn_surveys(
+        fit,
+        histories,
+        state_spaces,
+        distances_of_fit,
+        n_replicates=n_replicates,
+        seed=seed,
+        name="goodness of fit",
+        same_animals=True,
+        make_executor=make_executor,
+        on_done=on_done,
+    )
+    if not drawn.kept:
+        raise AnalysisError("check.no_refits", value=n_replicates)
+    tests = tuple(_test(aspect, observed, drawn.kept) for aspect in ASPECTS)
+    return GoodnessOfFit(
+        tests=tests,
+        n_replicates=n_replicates,
+        failures=drawn.failures,
+        seed=seed,
+        notices=tuple(_words(tests, n_replicates, drawn.n_failed)),
+    )
+
+
+def _test(aspect: Aspect, observed: Distances, drawn: Sequence[Distances]) -> AspectTest:
+    distance = float(getattr(observed, aspect))
+    distances = np.array([getattr(d, aspect) for d in drawn])
+    return AspectTest(
+        aspect=aspect,
+        distance=distance,
+        expected_distance=float(distances.mean()),
+        p_value=(1 + int((distances >= distance).sum())) / (1 + len(distances)),
+    )
+
+
+def _words(tests: Sequence[AspectTest], n_replicates: int, n_failed: int) -> Iterator[Notice]:
+    if n_failed > LARGEST_SHARE_FAILED * n_replicates:
+        yield warning("check.refits_failed", value=n_failed, expected=n_replicates)
+    misfits = [test for test in tests if test.p_value <= SIGNIFICANT]
+    for test in misfits:
+        yield warning(f"goodness.{test.aspect}", p=round(test.p_value, 3), n=n_replicates)
+    if not misfits:
+        yield note("goodness.no_misfit", p=round(min(t.p_value for t in tests), 2), n=n_replicates)

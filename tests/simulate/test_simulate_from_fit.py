@@ -1,0 +1,87 @@
+"""Surveys drawn from a fit have the fit's expectations, its design, and the number of animals asked for."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from checked_surveys import SPACE, drawn, null_fit
+
+from pardine.base.errors import AnalysisError
+from pardine.base.randomness import stream
+from pardine.estimate.cells import fitted_cells
+from pardine.estimate.collapse import session_data
+from pardine.estimate.detection import DETECTION_FUNCTIONS
+from pardine.estimate.goodness import detections_by_station
+from pardine.estimate.likelihood import cell_expectations
+from pardine.simulate.from_fit import cells_of_fit, draw_survey
+
+N_DRAWS = 300
+
+
+@pytest.fixture(scope="module", params=["count", "proximity"])
+def case(request):
+    history = drawn(request.param)
+    fit = null_fit(history)
+    return history, fit, fitted_cells(fit, 0, history, SPACE)
+
+
+def test_cells_know_what_the_likelihood_knows(case):
+    history, fit, cells = case
+    theta = {name: np.full((1, 1), e.value) for name, e in fit.sessions[0].parameters.items()}
+    theta["D"] = np.full((1, 1), fit.sessions[0].density_per_100km2.value / 100.0)
+    seen, missed = cell_expectations(session_data(history, SPACE), DETECTION_FUNCTIONS["HHN"], theta)
+    where = cells.where(history)
+    np.testing.assert_allclose(where.sum(axis=1), 1.0)
+    np.testing.assert_allclose(where.sum(axis=0), seen, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(cells.expected_animals * (1.0 - cells.detection_prob), missed, rtol=1e-9)
+
+
+def test_drawn_surveys_have_the_expectations_of_the_fit(case):
+    history, _, cells = case
+    at_stations = cells.expected_detections() @ cells.expected_animals
+    surveys = [draw_survey([cells], [history], stream(5, "test", i))[0] for i in range(N_DRAWS)]
+    n_detected = np.array([survey.n_animals for survey in surveys])
+    expected = cells.expected_animals @ cells.detection_prob
+    assert n_detected.mean() == pytest.approx(expected, abs=4 * np.sqrt(expected / N_DRAWS))
+    seen = np.array([detections_by_station(survey).sum(axis=0) for survey in surveys])
+    error = seen.std(axis=0, ddof=1) / np.sqrt(N_DRAWS)
+    assert (np.abs(seen.mean(axis=0) - at_stations) / error).max() < 4.5
+
+
+def test_same_animals_keeps_their_number_and_the_law_of_their_detections(case):
+    history, _, cells = case
+    surveys = [
+        draw_survey([cells], [history], stream(6, "test", i), same_animals=True)[0] for i in range(N_DRAWS)
+    ]
+    assert {survey.n_animals for survey in surveys} == {history.n_animals}
+    per_animal = np.array([survey.n_detections for survey in surveys]) / history.n_animals
+    of_all = float((cells.expected_detections() @ cells.expected_animals).sum())
+    expected = of_all / float(cells.expected_animals @ cells.detection_prob)
+    assert per_animal.mean() == pytest.approx(expected, abs=4 * per_animal.std() / np.sqrt(N_DRAWS))
+
+
+def test_design_is_kept_and_nothing_else(case):
+    history, _, cells = case
+    observed = replace(history, sex=("F",) * history.n_animals)
+    (survey,) = draw_survey([cells], [observed], stream(7, "test"))
+    assert survey.detectors == history.detectors
+    assert survey.detector_type == history.detector_type
+    np.testing.assert_array_equal(survey.usage_station_days, history.usage_station_days)
+    assert set(survey.sex) == {None}
+    assert (survey.usage_station_days[survey.event_detector, survey.event_occasion] > 0.0).all()
+
+
+def test_conditional_fit_is_drawn_from_its_derived_density(case):
+    history, fit, _ = case
+    conditional = null_fit(history, likelihood="conditional")
+    (cells,) = cells_of_fit(conditional, [history], [SPACE])
+    per_cell = fit.sessions[0].density_per_100km2.value / 100.0
+    np.testing.assert_allclose(cells.expected_animals, per_cell, rtol=1e-3)
+
+
+def test_model_that_cannot_be_drawn_is_refused(case):
+    history, fit, _ = case
+    parameters = (*fit.spec.parameters[:-1], replace(fit.spec.parameters[-1], terms=("elevation",)))
+    with pytest.raises(AnalysisError) as caught:
+        fitted_cells(replace(fit, spec=replace(fit.spec, parameters=parameters)), 0, history, SPACE)
+    assert caught.value.code == "check.model_not_covered"
