@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+import math
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 
@@ -43,3 +44,21 @@ class Estimate:
     def as_dict(self) -> dict[str, Any]:
         """The estimate as plain JSON values."""
         return asdict(self)
+
+
+def whole_animals(estimate: Estimate) -> Estimate:
+    """An estimate of a number of animals with its limits moved outward to whole ones.
+
+    A limit between two whole numbers says nothing that the whole numbers do not, but it can shut out
+    the truth: an interval from 14.4 leaves out the 14 animals that were seen. On simulated surveys
+    the limits as computed held the true number in 88 to 94 % of 95 % intervals, the whole ones in 95
+    to 99 % (`docs/verification/null-model.md`).
+    """
+    if not math.isfinite(estimate.lower) or not math.isfinite(estimate.upper):
+        return estimate
+    return replace(
+        estimate,
+        lower=float(math.floor(estimate.lower)),
+        upper=float(math.ceil(estimate.upper)),
+        method=f"{estimate.method}, limits outward to whole animals",
+    )

@@ -58,9 +58,10 @@ def _print_saved(added: Added, language: Language) -> None:
     words = Words(language)
     verb = words.say("Stored") if added.run else words.say("Would be stored (dry run)")
     for change, counts in added.saved.as_dict().items():
-        counted = ", ".join(f"{words.say(_KINDS[kind])} {n}" for kind, n in counts.items() if n)
-        if counted:
-            show.result(f"{verb}: {words.say(_CHANGES[change])}: {counted}")
+        parts = [(words.say(_KINDS[kind]), n) for kind, n in counts.items() if n]
+        if parts:
+            named = words.say(_CHANGES[change])
+            show.result(f"{verb}: {named}: {', '.join(f'{kind} {n}' for kind, n in parts)}")
 
 
 def _added_json(added: Added, language: Language) -> dict[str, Any]:
@@ -164,7 +165,7 @@ def _print_truth(truth: Mapping[str, float], estimates: SessionEstimates, words:
         table.add_column(heading, justify="right")
     rows = (
         (words.say("animals per 100 km²"), truth["density_per_100km2"], estimates.density_per_100km2),
-        (words.say("independent animals in the region"), truth["n_animals"], estimates.n_realised),
+        (words.say("independent animals in the region"), truth["n_animals"], estimates.n_realised_whole),
     )
     for name, true, estimate in rows:
         table.add_row(name, words.significant(true), _with_interval(estimate, words))
@@ -236,7 +237,7 @@ def _print_fit(fit: Fit, words: Words) -> None:
             str(session.n_animals),
             str(session.n_detections),
             _with_interval(session.density_per_100km2, words),
-            _with_interval(session.n_realised, words),
+            _with_interval(session.n_realised_whole, words),
         )
     _print(table)
 

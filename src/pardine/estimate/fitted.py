@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pardine.base.errors import Notice
-from pardine.base.result import Estimate
+from pardine.base.result import Estimate, whole_animals
 from pardine.estimate.model import Link, ModelSpec
 
 
@@ -66,6 +66,11 @@ class SessionEstimates:
     n_animals: int
     n_detections: int
     n_recaptures: int
+
+    @property
+    def n_realised_whole(self) -> Estimate:
+        """`n_realised` with its limits outward to whole animals, as people are told it."""
+        return whole_animals(self.n_realised)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

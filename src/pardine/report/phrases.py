@@ -9,6 +9,7 @@ METHOD_PARTS = (
     phrase("maximum likelihood"),
     phrase("log-normal"),
     phrase("log-normal on the animals not seen"),
+    phrase("limits outward to whole animals"),
     phrase("interval on the log scale"),
     phrase("interval on the logit scale"),
     phrase("interval on the identity scale"),

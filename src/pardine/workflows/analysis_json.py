@@ -42,6 +42,7 @@ def _fit_json(fit: Fit) -> dict[str, Any]:
         # One number only where there is one: sessions may be the same animals in other years.
         "density": sessions[0]["density"] if shared else None,
         "abundance": sessions[0]["abundance"] if len(sessions) == 1 else None,
+        "abundance_whole_animals": sessions[0]["abundance_whole_animals"] if len(sessions) == 1 else None,
         "abundance_expected": sessions[0]["abundance_expected"] if len(sessions) == 1 else None,
         "sessions": sessions,
     }
@@ -66,6 +67,7 @@ def _session_json(session: SessionEstimates) -> dict[str, Any]:
         "region_area_km2": session.region_area_km2,
         "density": _estimate_json(session.density_per_100km2),
         "abundance": _estimate_json(session.n_realised),
+        "abundance_whole_animals": _estimate_json(session.n_realised_whole),
         "abundance_expected": _estimate_json(session.n_expected),
         "parameters": {name: _estimate_json(value) for name, value in session.parameters.items()},
     }

@@ -47,7 +47,7 @@ def interval_phrase(context: Context, estimate: Estimate, decimals: int) -> str:
 
 def _single_answer(context: Context) -> str:
     words, estimates = context.words, context.report.fit.sessions[0]
-    abundance, density = estimates.n_realised, estimates.density_per_100km2
+    abundance, density = estimates.n_realised_whole, estimates.density_per_100km2
     area = words.significant(estimates.region_area_km2, 3)
     if estimates.n_animals == 0:
         return words.say(
@@ -122,7 +122,7 @@ def _without_animals(context: Context, n_empty: int) -> str:
 
 def _key_figures(context: Context) -> KeyFigures:
     words, (section, estimates) = context.words, context.report.paired[0]
-    abundance, density = estimates.n_realised, estimates.density_per_100km2
+    abundance, density = estimates.n_realised_whole, estimates.density_per_100km2
     decimals = decimals_of_density(density)
     return KeyFigures(
         items=(

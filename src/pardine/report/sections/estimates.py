@@ -83,7 +83,7 @@ def _quantities(
     )
     yield (
         words.say("Abundance in the study area, given the animals seen"),
-        estimates.n_realised,
+        estimates.n_realised_whole,
         animals,
         1.0,
         truth.n_animals if truth else None,
@@ -144,7 +144,7 @@ def _by_session(context: Context) -> Table:
     methods = words.say(
         "Method of density: {density}. Method of abundance, given the animals seen: {abundance}.",
         density=_methods(context, [s.density_per_100km2 for s in fit.sessions]),
-        abundance=_methods(context, [s.n_realised for s in fit.sessions]),
+        abundance=_methods(context, [s.n_realised_whole for s in fit.sessions]),
     )
     return Table(
         caption=words.say("Density and abundance of independent animals by survey"),
@@ -158,7 +158,7 @@ def _by_session(context: Context) -> Table:
 def _session_cells(
     context: Context, estimates: SessionEstimates, truths: dict[str, SimulatedTruth]
 ) -> list[str]:
-    words, density, abundance = context.words, estimates.density_per_100km2, estimates.n_realised
+    words, density, abundance = context.words, estimates.density_per_100km2, estimates.n_realised_whole
     decimals = decimals_of_density(density)
     true = truths.get(estimates.session)
     truth = (
@@ -171,7 +171,7 @@ def _session_cells(
         *([truth] if truths else []),
         words.interval(density, decimals),
         words.number(abundance.value, n_decimals),
-        words.interval(abundance, n_decimals),
+        words.interval(abundance, 0),
         words.number(estimates.region_area_km2),
     ]
 
@@ -238,7 +238,7 @@ def _forest(context: Context) -> Figure:
 
 
 def _forest_row(context: Context, estimates: SessionEstimates, shows_abundance: bool) -> ForestRow:
-    shown = estimates.n_realised if shows_abundance else estimates.density_per_100km2
+    shown = estimates.n_realised_whole if shows_abundance else estimates.density_per_100km2
     truth = context.report.truth_by_session.get(estimates.session)
     true_value = None if truth is None else truth.n_animals if shows_abundance else truth.density_per_100km2
     return ForestRow(
