@@ -337,6 +337,25 @@ MESSAGES: dict[str, Message] = {
     "export.file_exists": Message(
         "“{file}” is already there; nothing was written.", "Export to an empty folder."
     ),
+    "export.folder_not_empty": Message(
+        "The folder “{directory}” holds something already.",
+        "Name a new folder; nothing was written.",
+    ),
+    "results.internal": Message(
+        "These files hold the exact places of stations, and names of animals: for internal use.",
+        "For others, export again with --for partner or --for public.",
+    ),
+    "results.generalised": Message(
+        "Places were generalised for this audience ({audience}); the script for secr, which needs exact "
+        "places, was left out."
+    ),
+    "results.no_raster": Message(
+        "Session “{session}”: the habitat points do not form squares, so there is no GeoTIFF of them.",
+        "Use the GeoPackage or density.csv.",
+    ),
+    "results.no_script": Message(
+        "There is no script for secr: it cannot say this part of the model yet: {value}."
+    ),
     # --- project and store -----------------------------------------------------------------------
     "project.exists": Message(
         "The folder {directory} is a project already.",
@@ -859,8 +878,8 @@ MESSAGES: dict[str, Message] = {
         "Report the average over the models: its interval holds the doubt about the model.",
     ),
     "check.model_not_covered": Message(
-        "Surveys cannot be drawn from a model with “{value}” yet; so there is no bootstrap and no test of its "
-        "fit.",
+        "Surveys cannot be drawn from a model with “{value}” yet; so there is no bootstrap and no test of "
+        "its fit.",
         "Check the model without this term; what misfits there often misfits here.",
     ),
     "check.no_refits": Message(
@@ -868,14 +887,15 @@ MESSAGES: dict[str, Message] = {
         "The survey is too small for this check: the intervals of the estimate are not to be trusted either.",
     ),
     "check.refits_failed": Message(
-        "{value} of {expected} surveys drawn from the fitted model could not be fitted again and are left out.",
+        "{value} of {expected} surveys drawn from the fitted model could not be fitted again and are left "
+        "out.",
         "The survey is near the limit of what can be estimated; report it with this warning.",
     ),
     "goodness.individuals": Message(
         "Some animals were detected more often, and others less often, than the model can explain "
         "(p = {p}, {n} simulated surveys).",
-        "Look whether sexes or ages differ, and whether one animal makes up many of the detections; offer the "
-        "model sex as a class.",
+        "Look whether sexes or ages differ, and whether one animal makes up many of the detections; offer "
+        "the model sex as a class.",
     ),
     "goodness.stations": Message(
         "Some stations recorded more animals, and others fewer, than the model can explain "
@@ -890,12 +910,12 @@ MESSAGES: dict[str, Message] = {
         "(proximity).",
     ),
     "goodness.no_misfit": Message(
-        "The model fits: neither animals nor stations differ from it more than chance does (smallest p = {p}, "
-        "{n} simulated surveys)."
+        "The model fits: neither animals nor stations differ from it more than chance does (smallest "
+        "p = {p}, {n} simulated surveys)."
     ),
     "bootstrap.bias": Message(
-        "Session {session}: in surveys drawn from the fitted model the estimated density is off by {percent} % "
-        "in the median.",
+        "Session {session}: in surveys drawn from the fitted model the estimated density is off by "
+        "{percent} % in the median.",
         "The survey is small for this model; take the bootstrap interval as the lesser claim.",
     ),
     # --- report ----------------------------------------------------------------------------------
