@@ -279,10 +279,30 @@ def _run_chain(
 def export(
     out: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to make.")],
     project: options.Project = None,
+    results: Annotated[
+        bool,
+        typer.Option(
+            "--results",
+            help="The latest estimate instead: tables, density as GeoTIFF and GeoPackage; with "
+            "--for internal also an R script that repeats the fit in secr.",
+        ),
+    ] = False,
+    audience: options.Audience = options.AudienceChoice.PUBLIC,
     json: options.Json = False,
     lang: options.Language = None,
 ) -> None:
-    """Give back everything that was added: clean tables, and the originals byte for byte."""
+    """Give back everything that was added: clean tables, and the originals byte for byte.
+
+    With --results, give out what was estimated. --for matters to results only: what was added is
+    given back as it came, for internal use.
+    """
+    if results:
+        from pardine.cli.summary import show_exported_results
+        from pardine.workflows.results import export_results
+
+        exported = export_results(project, out, audience=audience.value)
+        show_exported_results(exported, show.chosen_language(lang), as_json=json)
+        return
     from pardine.workflows.export import export_project
 
     files = export_project(project, out)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pardine.workflows.demo import Demonstrated
     from pardine.workflows.estimate import Estimated
     from pardine.workflows.report import Reported
+    from pardine.workflows.results import ExportedResults
     from pardine.workflows.run import Ran
 
 
@@ -120,6 +121,17 @@ def show_reported(reported: Reported, language: Language, *, as_json: bool) -> N
         show.result_json({"files": files, "warnings": show.notices_json(reported.notices, language)})
         return
     show.tell(reported.notices, language)
+    for file in files:
+        show.result(file)
+
+
+def show_exported_results(exported: ExportedResults, language: Language, *, as_json: bool) -> None:
+    """Where the results are, and who may see them."""
+    files = [str(file) for file in exported.files]
+    if as_json:
+        show.result_json({"files": files, "warnings": show.notices_json(exported.notices, language)})
+        return
+    show.tell(exported.notices, language)
     for file in files:
         show.result(file)
 

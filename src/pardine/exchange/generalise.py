@@ -124,6 +124,30 @@ def generalise_places(xy: NDArray[np.float64], crs: str, audience: Audience) -> 
     return GeneralisedPlaces(xy=snapped, uncertainty_m=np.hypot(half_width_m, half_height_m), grid=side_deg)
 
 
+def stations_for(xy: NDArray[np.float64], crs: str, audience: Audience) -> GeneralisedPlaces | None:
+    """Stations as the audience may see them: exact inside, squares for partners, ``None`` for the public."""
+    return None if audience == "public" else generalise_places(xy, crs, audience)
+
+
+def surface_for(
+    xy_m: NDArray[np.float64], value: NDArray[np.float64], cell_area_m2: float, audience: Audience
+) -> GridSurface:
+    """A surface as the audience may see it; cells that are coarse enough stay as they are.
+
+    Parameters
+    ----------
+    xy_m, value, cell_area_m2
+        As `aggregate_to_grid` takes them.
+    audience
+        Who will see it.
+    """
+    side_m = float(np.sqrt(cell_area_m2))
+    coarse_m = grid_m(audience)
+    if coarse_m is not None and coarse_m >= side_m:
+        return aggregate_to_grid(xy_m, value, cell_area_m2, coarse_m)
+    return GridSurface(xy_m=xy_m, value=value, area_m2=np.full(len(xy_m), cell_area_m2), grid_m=side_m)
+
+
 def snap_to_grid(xy: NDArray[np.float64], side: float) -> NDArray[np.float64]:
     """Centres of the square cells, anchored at (0, 0), in which (K, 2) places lie."""
     return (np.floor(xy / side) + 0.5) * side

@@ -72,12 +72,7 @@ def report_in(
 ) -> Reported:
     """Write the report of an open project (see `report_project`); ``truth`` of simulated surveys only."""
     watch.stage("report")
-    result = latest_result(project, ESTIMATE)
-    if result is None:
-        raise ProjectError("report.no_estimate", directory=str(project.directory))
-    run = runs.read_run(project, result.run_uid)
-    if runs.out_of_date(project, run):
-        raise ProjectError("report.out_of_date", value=run.started_utc)
+    result, run = current_estimate(project)
     folder = out or project.directory / REPORTS_NAME
     folder.mkdir(parents=True, exist_ok=True)
     html, pdf = (folder / f"report-{audience}-{language}.{kind}" for kind in ("html", "pdf"))
@@ -88,6 +83,23 @@ def report_in(
             raise
         return Reported(files=(html,), notices=(warning(error.code),))
     return Reported(files=(html, pdf))
+
+
+def current_estimate(project: Project) -> tuple[StoredResult, RunRecord]:
+    """The latest estimate and its run.
+
+    Raises
+    ------
+    ProjectError
+        ``report.no_estimate``; ``report.out_of_date``: what was estimated from has changed since.
+    """
+    result = latest_result(project, ESTIMATE)
+    if result is None:
+        raise ProjectError("report.no_estimate", directory=str(project.directory))
+    run = runs.read_run(project, result.run_uid)
+    if runs.out_of_date(project, run):
+        raise ProjectError("report.out_of_date", value=run.started_utc)
+    return result, run
 
 
 def _content(
