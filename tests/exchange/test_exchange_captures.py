@@ -105,6 +105,40 @@ def test_order_of_rows_is_kept_across_sessions(bring):
     assert [c.individual for c in survey.captures] == ["L1", "L2", "L3"]
 
 
+def test_records_name_the_table_they_stand_in(bring):
+    brought = bring({
+        "a.csv": "session,individual,occasion,station\ns,L,1,A1\ns,M,1,A1\n",
+        "b.csv": "session,individual,occasion,station\ns,N,1,B1\ns,L,1,A1\n",
+        "sessions.csv": "session,start,end\ns,2024-01-01,2024-01-10\n",
+        "stations1.csv": "session,station,x,y\ns,A1,0,0\n",
+        "stations2.csv": "session,station,x,y,start,end\ns,B1,3000,0,2024-01-01,2024-01-10\n",
+        "effort.csv": "session,station,start,end\ns,A1,2024-01-01,2024-01-10\n",
+    }, detector_type="count")  # fmt: skip
+    name_of = {source.sha256: source.name for source in brought.sources}
+    survey = brought.survey
+    # Rows drawn together stand where the first of them stands.
+    assert [(c.individual, c.count, name_of[c.table], c.row) for c in survey.captures] == [
+        ("L", 2, "a.csv", 2), ("M", 1, "a.csv", 3), ("N", 1, "b.csv", 2),
+    ]  # fmt: skip
+    assert [(s.code, name_of[s.table]) for s in survey.stations] == [
+        ("A1", "stations1.csv"),
+        ("B1", "stations2.csv"),
+    ]
+    assert {e.station: name_of[e.table] for e in survey.effort} == {
+        "A1": "effort.csv",
+        "B1": "stations2.csv",
+    }
+    assert [name_of[s.table] for s in survey.sessions] == ["sessions.csv"]
+
+
+def test_a_session_keeps_its_table_when_captures_follow(bring):
+    first = bring({"sessions.csv": DATED, "stations.csv": STATIONS}).survey
+    rows = "individual,date,station\nL,2024-01-06,A1\n"
+    later = bring({"sessions.csv": "x", "stations.csv": "x", "c.csv": rows}, known=first).survey
+    assert [s.table for s in later.sessions] == [first.sessions[0].table]
+    assert first.sessions[0].table is not None
+
+
 DATED = "session,start,end,occasion_days\ns,2024-01-01,2024-01-10,5\n"
 STATIONS = "session,station,x,y,usage_1,usage_2\ns,A1,0,0,5,4\n"
 

@@ -19,6 +19,7 @@ from pardine.report.content import ReportInput, SessionSection, SimulatedTruth, 
 # Far from any round number, so that a search for them in a file cannot hit by chance.
 EAST_M, NORTH_M = 731_537.0, 4_829_113.0
 SIGMA_M, LAMBDA0, DENSITY_PER_KM2 = 3_400.0, 0.02, 0.011
+CAPTURES_SHA256 = "2e" * 32
 CREATED = dt.datetime(2026, 3, 14, 9, 26, tzinfo=dt.UTC)
 
 
@@ -82,6 +83,7 @@ def make_section(
             station=history.detectors[d],
             occasion=int(o) + 1,
             row=i + 2,
+            table=CAPTURES_SHA256,
         )
         for i, (a, o, d) in enumerate(zip(animal, occasion, detector, strict=True))
     )
@@ -231,7 +233,7 @@ def make_report(
     )
     inputs = (
         ReportInput(kind="stations", name="QZstations.csv", sha256="1f" * 32, n_rows=36),
-        ReportInput(kind="captures", name="QZcaptures.csv", sha256="2e" * 32, n_rows=88),
+        ReportInput(kind="captures", name="QZcaptures.csv", sha256=CAPTURES_SHA256, n_rows=88),
     )
     wanted = {
         "project_name": "Simulated valley",

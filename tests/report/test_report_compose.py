@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from pardine.base.result import Estimate
 from pardine.estimate.fit import fit_model
 from pardine.estimate.grammar import make_model
 from pardine.report.compose import build_document
-from pardine.report.content import MaskSensitivity
+from pardine.report.content import MaskSensitivity, ReportInput
 from pardine.report.document import Callout, Figure, KeyFigures, Paragraph, Table
 from pardine.report.phrases import METHOD_PARTS
 from pardine.report.privacy import map_panel, notice_for
@@ -74,6 +75,42 @@ def test_every_key_is_traced(many):
             ends = [int(key[1:]) for key in row[0].text.split("–") if key.startswith("E")]
             told |= {f"E{n}" for n in range(ends[0], ends[-1] + 1)} if ends else set()
         assert used == told
+
+
+def rows_told(report):
+    """What the internal pages say of each animal's rows; empty where they have no such column."""
+    tables = blocks_of(build_document(report), Table)
+    captures = next(table for table in tables if table.caption.endswith(": captures"))
+    if captures.columns[-1].head != "Table: rows":
+        return {}
+    assert "T1, T2, …" in captures.note
+    return {row[0].text: row[-1].text for row in captures.rows}
+
+
+def test_rows_of_each_animal_are_told_by_table(section):
+    first = next(c for c in section.captures if c.individual == section.history.animals[0])
+    second = next(c for c in section.captures if c.individual != first.individual)
+    other = ReportInput(kind="captures", name="other.csv", sha256="3d" * 32, n_rows=9)
+    captures = (
+        *(replace(first, row=row) for row in (9, 4, 5)),
+        *(replace(first, row=row, table=other.sha256) for row in (4, 5)),
+        replace(second, row=8, table="of a table that was not kept"),
+    )
+    inputs = (*make_report().inputs, other)
+    report = make_report((replace(section, captures=captures),), audience="internal", inputs=inputs)
+    told = rows_told(report)
+    assert told[first.individual] == "T2: 4–5, 9; T3: 4–5"
+    assert told[second.individual] == "8"
+    listed = next(t for t in blocks_of(build_document(report), Table) if t.caption == "Tables that were read")
+    assert [(row[0].text, row[1].text) for row in listed.rows][1:] == [
+        ("T2", "QZcaptures.csv"),
+        ("T3", "other.csv"),
+    ]
+
+
+def test_captures_without_rows_have_no_column_for_them(section):
+    captures = tuple(replace(c, row=None) for c in section.captures)
+    assert rows_told(make_report((replace(section, captures=captures),), audience="internal")) == {}
 
 
 def test_every_figure_has_words_and_numbers(many):

@@ -33,9 +33,18 @@ def capture(individual: str, occasion: int, station: str = "K1", **more) -> Impo
 
 
 def small_survey(session: str = "Кедровая 2024") -> Survey:
-    """Two stations, three captures of two animals, a mask, one interval of effort."""
+    """Two stations, three captures of two animals, a mask, one interval of effort; of `small_sources`."""
+    of = {source.kind: source.sha256 for source in small_sources()}
     return Survey(
-        sessions=(Session(code=session, n_occasions=3, detector_type="count", covariates={"снег": "да"}),),
+        sessions=(
+            Session(
+                code=session,
+                n_occasions=3,
+                detector_type="count",
+                covariates={"снег": "да"},
+                table=of["sessions"],
+            ),
+        ),
         stations=tuple(
             Station(
                 session=session,
@@ -44,13 +53,16 @@ def small_survey(session: str = "Кедровая 2024") -> Survey:
                 y=0.1,
                 usage_station_days=(1.0, 0.5, 0.0),
                 covariates={"trail": "豹"},
+                table=of["stations"],
             )
             for code, x in (("K1", 500_000.25), ("K2", 503_000.0))
         ),
         captures=(
-            capture("Leo 7F", 1, session=session, sex="F", row=2),
-            capture("Leo 7F", 2, "K2", session=session, sex="F", age_class="adult", row=3),
-            capture("Leo 9", 1, "K2", session=session, count=2, row=4),
+            capture("Leo 7F", 1, session=session, sex="F", row=2, table=of["captures"]),
+            capture(
+                "Leo 7F", 2, "K2", session=session, sex="F", age_class="adult", row=3, table=of["captures"]
+            ),
+            capture("Leo 9", 1, "K2", session=session, count=2, row=4, table=of["captures"]),
         ),
         masks=(mask(session),),
         effort=(
@@ -61,6 +73,7 @@ def small_survey(session: str = "Кедровая 2024") -> Survey:
                 starts=dt.datetime(2024, 3, 1, 12),
                 ends=dt.datetime(2024, 3, 9, 8, 30),
                 state="working",
+                table=of["effort"],
             ),
         ),
     )
@@ -91,6 +104,17 @@ def as_values(survey: Survey) -> tuple:
         for m in survey.masks
     )
     return (survey.sessions, survey.stations, survey.captures, survey.effort, masks)
+
+
+def tables_of(survey: Survey) -> list[str | None]:
+    """Table of each record, in the order of the survey's parts."""
+    parts = (survey.sessions, survey.stations, survey.captures, survey.effort)
+    return [record.table for part in parts for record in part] + [m.sha256 for m in survey.masks]
+
+
+def moved_to(records: tuple, source: SourceTable, **more) -> tuple:
+    """The same records as another table says them."""
+    return tuple(dataclasses.replace(record, table=source.sha256, **more) for record in records)
 
 
 def large_survey(n_captures: int, n_mask_points: int, session: str = "large") -> Survey:

@@ -17,9 +17,11 @@ from survey_examples import (
     capture,
     large_survey,
     mask,
+    moved_to,
     small_sources,
     small_survey,
     table,
+    tables_of,
     with_captures,
 )
 
@@ -73,6 +75,7 @@ def test_what_was_saved_comes_back(project):
     survey, sources = small_survey(), small_sources()
     summary = add(project, survey, sources)
     assert as_values(read_survey(project)) == as_values(survey)
+    assert tables_of(read_survey(project)) == tables_of(survey)
     assert list(read_sources(project)) == sources
     assert summary.added == {
         "session": 1, "station": 2, "effort": 1, "capture": 3, "mask": 1, "individual": 2, "source_table": 5,
@@ -389,12 +392,122 @@ def test_a_superseded_table_stays_readable(project):
     survey, sources = small_survey(), small_sources()
     add(project, survey, sources)
     newer = table("captures", b"corrected")
-    add(project, with_captures(survey, *survey.captures[:1]), [newer], replace=True)
+    add(project, with_captures(survey, *moved_to(survey.captures[:1], newer)), [newer], replace=True)
     of_captures = [s for s in read_sources(project) if s.kind == "captures"]
     assert of_captures == [newer]
     assert set(s.sha256 for s in read_sources(project, superseded=True)) == {
         s.sha256 for s in [*sources, newer]
     }
+
+
+def places(project: Project) -> dict[str, tuple[str | None, int | None]]:
+    """Name of the table and line of each capture, by animal and occasion, as the database links them."""
+    c, i, t = schema.capture, schema.individual, schema.source_table
+    query = select(i.c.name, c.c.occasion, t.c.name, c.c.row).join_from(c, i).outerjoin(t)
+    with project.read() as connection:
+        return {f"{who} {when}": (file, row) for who, when, file, row in connection.execute(query)}
+
+
+def in_two_tables() -> tuple[Survey, list]:
+    """Captures of one session in two tables, each with its own line 2."""
+    survey, sources = small_survey(), small_sources()
+    other = table("captures", b"another", "other.csv")
+    captures = (*survey.captures[:2], *moved_to(survey.captures[2:], other, row=2))
+    return with_captures(survey, *captures), [*sources, other]
+
+
+def test_captures_of_several_tables_know_each_its_own(project):
+    survey, sources = in_two_tables()
+    add(project, survey, sources)
+    assert places(project) == {
+        "Leo 7F 1": ("captures.csv", 2), "Leo 7F 2": ("captures.csv", 3), "Leo 9 1": ("other.csv", 2),
+    }  # fmt: skip
+    assert tables_of(read_survey(project)) == tables_of(survey)
+
+
+def test_a_later_table_brings_its_own_captures_alone(project):
+    survey, sources = in_two_tables()
+    add(project, survey, sources)
+    third = table("captures", b"third", "third.csv")
+    later = moved_to((*survey.captures, capture("Leo 8", 3)), third, row=9)
+    summary = add(project, with_captures(survey, *later), [third])
+    assert (summary.added["capture"], summary.already_there["capture"]) == (1, 3)
+    assert places(project)["Leo 8 3"] == ("third.csv", 9)
+    assert places(project)["Leo 9 1"] == ("other.csv", 2)
+    assert len(read_sources(project)) == 7
+
+
+def test_the_same_rows_of_a_file_saved_anew_are_there_already(project):
+    survey = small_survey()
+    add(project, survey, small_sources())
+    anew = [table(kind, b"anew") for kind in ("sessions", "stations", "effort", "captures")]
+    again = Survey(
+        sessions=moved_to(survey.sessions, anew[0]),
+        stations=moved_to(survey.stations, anew[1]),
+        effort=moved_to(survey.effort, anew[2]),
+        captures=moved_to(survey.captures, anew[3], row=7),
+    )
+    before = survey_hash(project)
+    summary = add(project, again, anew)
+    assert not any([*summary.completed.values(), *summary.replaced.values(), *summary.withdrawn.values()])
+    assert {name for name, n in summary.added.items() if n} == {"source_table"}
+    assert tables_of(read_survey(project)) == tables_of(survey)
+    assert survey_hash(project) == before
+    assert read_log(project) == ()
+
+
+def test_a_corrected_table_is_where_its_rows_stand_from_then_on(project):
+    survey, sources = in_two_tables()
+    add(project, survey, sources)
+    newer = table("captures", b"corrected", "corrected.csv")
+    first, second, third = moved_to(survey.captures, newer, row=5)
+    captures = (first, dataclasses.replace(second, sex="M"), dataclasses.replace(third, row=6))
+    summary = add(project, with_captures(survey, *captures), [newer], replace=True)
+    assert (summary.replaced["capture"], summary.already_there["capture"]) == (1, 2)
+    assert places(project) == {
+        "Leo 7F 1": ("corrected.csv", 5), "Leo 7F 2": ("corrected.csv", 5), "Leo 9 1": ("corrected.csv", 6),
+    }  # fmt: skip
+    assert [s.name for s in read_sources(project) if s.kind == "captures"] == ["corrected.csv"]
+    (decision,) = read_log(project)
+    assert decision.value_before["table"] == survey.captures[1].table
+
+
+def test_a_table_is_superseded_by_the_one_that_took_its_rows(project):
+    survey, sources = in_two_tables()
+    add(project, survey, sources)
+    one, two = (table("captures", name.encode(), name) for name in ("one.csv", "two.csv"))
+    captures = (*moved_to(survey.captures[:2], one), *moved_to(survey.captures[2:], two))
+    add(project, with_captures(survey, *captures), [two, one], replace=True)
+    assert successors(project) == {"captures.csv": "one.csv", "other.csv": "two.csv"}
+    assert read_log(project) == ()
+
+
+def successors(project: Project) -> dict[str, str]:
+    old, new = schema.source_table, schema.source_table.alias()
+    query = select(old.c.name, new.c.name).join_from(old, new, old.c.superseded_by == new.c.id)
+    with project.read() as connection:
+        return dict(iter(connection.execute(query)))
+
+
+def test_a_table_that_comes_back_is_no_longer_superseded(project):
+    survey, sources = small_survey(), small_sources()
+    add(project, survey, sources)
+    newer = table("captures", b"corrected", "corrected.csv")
+    add(project, with_captures(survey, *moved_to(survey.captures[:2], newer)), [newer], replace=True)
+    assert successors(project) == {"captures.csv": "corrected.csv"}
+    add(project, survey, sources, replace=True)
+    assert successors(project) == {"corrected.csv": "captures.csv"}
+    assert places(project)["Leo 9 1"] == ("captures.csv", 4)
+
+
+def test_masks_brought_anew_name_the_new_table(project):
+    survey = small_survey()
+    add(project, survey, small_sources())
+    newer = table("mask", b"same points, other digits")
+    masks = tuple(dataclasses.replace(m, sha256=newer.sha256) for m in survey.masks)
+    add(project, dataclasses.replace(survey, masks=masks), [newer], replace=True)
+    assert [m.sha256 for m in read_survey(project).masks] == [newer.sha256]
+    assert [s.sha256 for s in read_sources(project) if s.kind == "mask"] == [newer.sha256]
 
 
 def test_what_a_corrected_table_does_not_speak_of_stays(project):
@@ -455,8 +568,11 @@ def test_the_hash_follows_content_alone(project):
     survey = small_survey()
     add(project, survey)
     first = survey_hash(project)
-    moved = [dataclasses.replace(c, row=99) for c in survey.captures]
-    assert survey_hash_of(with_captures(survey, *moved)) == first
+    elsewhere = table("captures", b"elsewhere")
+    assert survey_hash_of(with_captures(survey, *moved_to(survey.captures, elsewhere, row=99))) == first
+    for part in ("sessions", "stations", "effort"):
+        moved = dataclasses.replace(survey, **{part: moved_to(getattr(survey, part), elsewhere)})
+        assert survey_hash_of(moved) == first
     decision = assert_sex(project, "Кедровая 2024", "Leo 9", "F")
     assert survey_hash(project) != first
     undo(project, decision.hash)

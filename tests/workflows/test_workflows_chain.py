@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import re
 
 import pytest
 
@@ -10,7 +11,7 @@ from pardine.exchange.options import ReadOptions
 from pardine.store.project import create_project, open_project
 from pardine.store.results import all_results
 from pardine.store.runs import all_runs, out_of_date
-from pardine.store.survey import read_survey
+from pardine.store.survey import read_sources, read_survey
 from pardine.workflows.add import add_tables
 from pardine.workflows.demo import run_demo
 from pardine.workflows.estimate import estimate_in, estimate_project
@@ -95,6 +96,25 @@ def _change_a_count(path):
         csv.writer(file).writerows(rows)
 
 
+def test_rows_are_followed_down_to_their_table(tmp_path, field_folder, project_folder):
+    header, *rows = (field_folder / "captures.csv").read_text("utf-8").splitlines()
+    (field_folder / "captures.csv").unlink()
+    for name, part in (("1.csv", rows[::2]), ("2.csv", rows[1::2])):
+        (field_folder / name).write_text("\n".join([header, *part]) + "\n", "utf-8")
+    add_tables(project_folder, [field_folder], ReadOptions())
+    with open_project(project_folder) as project:
+        captures = read_survey(project).captures
+        lines = {s.sha256: s.content.decode().splitlines() for s in read_sources(project)}
+    assert {lines[c.table][c.row - 1] for c in captures} == set(rows)
+    estimate_project(project_folder, EstimateRequest())
+    html = report_project(project_folder, audience="internal", out=tmp_path).files[0].read_text("utf-8")
+    keys = [f"T{n}" for n, of in enumerate(lines.values(), start=1) if of[0] == header]
+    assert len(keys) == 2 and all(re.search(rf"\b{key}: \d", html) for key in keys)
+    assert not re.search(
+        r"\bT[2-9]: \d", report_project(project_folder, out=tmp_path).files[0].read_text("utf-8")
+    )
+
+
 def test_a_failed_estimate_is_kept_as_failed(tmp_path, project_folder, field_folder):
     rows = (field_folder / "captures.csv").read_text("utf-8").splitlines()
     (field_folder / "captures.csv").write_text("\n".join(rows[:2]) + "\n", "utf-8")
@@ -117,7 +137,9 @@ def test_export_gives_back_every_added_row(tmp_path, field_folder, project_folde
     create_project(exported, name="second").close()
     add_tables(exported, [tmp_path / "out"], ReadOptions())
     with open_project(project_folder) as first, open_project(exported) as second:
-        assert read_survey(first) == read_survey(second) or _same_rows(read_survey(first), read_survey(second))
+        assert read_survey(first) == read_survey(second) or _same_rows(
+            read_survey(first), read_survey(second)
+        )
     originals = {path.name: path.read_bytes() for path in (tmp_path / "out" / "sources").iterdir()}
     assert {path.read_bytes() for path in field_folder.iterdir()} <= set(originals.values())
 
@@ -138,7 +160,9 @@ def _same_rows(one, other):
 
 def test_a_model_file_is_read_and_kept_resolved(tmp_path, field_folder):
     model = tmp_path / "model.toml"
-    model.write_text('detection = "HN"\n[mask]\nkind = "buffer"\nbuffer_m = 16000\nspacing_m = 1500\n', "utf-8")
+    model.write_text(
+        'detection = "HN"\n[mask]\nkind = "buffer"\nbuffer_m = 16000\nspacing_m = 1500\n', "utf-8"
+    )
     analysis, _ = look_at_folder(field_folder, ReadOptions(), EstimateRequest(model=str(model)))
     spec = analysis.fits[0].spec
     assert (spec.detection, spec.mask.buffer_m, spec.mask.spacing_m) == ("HN", 16000.0, 1500.0)

@@ -60,6 +60,7 @@ def read_capture_table(reading: Reading, default_session: str) -> list[CaptureRo
                 sex=sexes[row],
                 age_class=ages[row],
                 row=reading.line(row),
+                table=reading.table.sha256,
             ),
             occasion=occasions[row],
             count=counts[row],
@@ -304,7 +305,10 @@ def _merge(
 
 
 def _joined(before: ImportedCapture, capture: ImportedCapture) -> ImportedCapture:
-    """Two rows of the same animal, occasion and station as one, with what either knows."""
+    """Two rows of the same animal, occasion and station as one, with what either knows.
+
+    It stands where the first of them stands.
+    """
     return replace(
         before,
         count=before.count + capture.count,

@@ -53,6 +53,7 @@ def read_intervals(reading: Reading, default_session: str) -> list[EffortRow]:
             starts=starts_at,
             ends=ends_at,
             state=states[row] or "unknown",
+            table=reading.table.sha256,
         )
         rows.append(EffortRow(interval=interval, reading=reading, row=row))
     return rows

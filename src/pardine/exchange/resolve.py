@@ -98,6 +98,7 @@ def facts_of(session: Session) -> SessionFacts:
         n_occasions=session.n_occasions,
         occasion_days=int(days) if days.isdecimal() else None,
         covariates=session.covariates,
+        table=session.table,
     )
 
 
@@ -115,6 +116,7 @@ def updated_session(
         utc_offset_min=merged.utc_offset_min,
         detector_type=_detector_type(known.code, merged, options, findings),
         covariates=merged.covariates,
+        table=merged.table,
     )
     return replace(parts, session=session, edges=_edges_of(session))
 
@@ -177,6 +179,7 @@ def resolve_session(
         ends_on=ends_on,
         utc_offset_min=facts.utc_offset_min,
         covariates=facts.covariates,
+        table=facts.table,
     )
     stations = tuple(
         Station(
@@ -186,6 +189,7 @@ def resolve_session(
             y=row.y,
             usage_station_days=tuple(days.tolist()),
             covariates=row.covariates,
+            table=row.reading.table.sha256,
         )
         for row, days in zip(rows, usage, strict=True)
     )

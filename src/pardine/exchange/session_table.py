@@ -26,6 +26,8 @@ class SessionFacts:
     ----------
     file, row
         Where it is described (line of the file); ``None`` for a session without a row of its own.
+    table
+        sha256 of the file.
     """
 
     starts_on: dt.date | None = None
@@ -38,6 +40,7 @@ class SessionFacts:
     covariates: Mapping[str, str] = field(default_factory=dict)
     file: str = ""
     row: int | None = None
+    table: str | None = None
 
 
 def read_session_table(reading: Reading, default_session: str) -> dict[str, SessionFacts]:
@@ -74,6 +77,7 @@ def read_session_table(reading: Reading, default_session: str) -> dict[str, Sess
             },
             file=reading.file,
             row=reading.line(row),
+            table=reading.table.sha256,
         )
     return facts
 
@@ -90,6 +94,7 @@ def merge_facts(one: SessionFacts, other: SessionFacts) -> SessionFacts:
         n_occasions=one.n_occasions or other.n_occasions,
         occasion_days=one.occasion_days or other.occasion_days,
         covariates={**other.covariates, **one.covariates},
+        table=one.table or other.table,
     )
 
 

@@ -43,7 +43,7 @@ def export_survey(survey: Survey, sources: Sequence[SourceTable], folder: Path) 
     Notes
     -----
     Text that a spreadsheet would run as a formula gets an apostrophe, which reading takes away. The
-    line numbers of captures and the hash of a mask are those of the tables they are read from.
+    records that are read back name these tables as theirs, and captures stand on other lines.
     """
     tables = _tables(survey)
     originals = _original_names(sources)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 Sex = Literal["F", "M"]
@@ -27,6 +27,8 @@ class ImportedCapture:
         As the row states them; ``None`` where not known.
     row
         Line of the file the row stood on (1 = first line), to find it again.
+    table
+        sha256 of that file, ``None`` where not known; no part of what the row says.
     """
 
     session: str
@@ -37,3 +39,4 @@ class ImportedCapture:
     sex: Sex | None = None
     age_class: AgeClass | None = None
     row: int | None = None
+    table: str | None = field(default=None, compare=False)

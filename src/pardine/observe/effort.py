@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 import numpy as np
@@ -33,6 +33,8 @@ class EffortInterval:
         Local wall-clock time of the session; ``ends`` is not included.
     state
         ``working``, or why it did not.
+    table
+        sha256 of the table that says so, ``None`` where not known; no part of what is said.
     """
 
     session: str
@@ -41,6 +43,7 @@ class EffortInterval:
     ends: dt.datetime
     state: State
     slot: str = ""
+    table: str | None = field(default=None, compare=False)
 
 
 def occasion_edges(

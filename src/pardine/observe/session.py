@@ -37,6 +37,8 @@ class Session:
         What its identities rest on; the two kinds never mix in a session.
     covariates
         Further columns of the session table, as text.
+    table
+        sha256 of the session table, ``None`` where there is none; no part of what is said.
     """
 
     code: str
@@ -48,6 +50,7 @@ class Session:
     utc_offset_min: int | None = None
     evidence: Evidence = "imported captures"
     covariates: Mapping[str, str] = field(default_factory=dict)
+    table: str | None = field(default=None, compare=False)
 
     @property
     def duration_days(self) -> int | None:

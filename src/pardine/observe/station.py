@@ -20,6 +20,8 @@ class Station:
         Effort on each occasion, in station-days (0 = not working, fractions allowed).
     covariates
         Further columns of the table, as text.
+    table
+        sha256 of the table that says so, ``None`` where not known; no part of what is said.
     """
 
     session: str
@@ -28,3 +30,4 @@ class Station:
     y: float
     usage_station_days: tuple[float, ...]
     covariates: Mapping[str, str] = field(default_factory=dict)
+    table: str | None = field(default=None, compare=False)

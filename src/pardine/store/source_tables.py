@@ -57,22 +57,14 @@ def _source_row(source: SourceTable) -> dict[str, Any]:
     }
 
 
-def source_ids(
-    connection: Connection, project: Project, sources: Sequence[SourceTable]
-) -> dict[str, int | None]:
-    """Local key of the table that each part of a survey came from.
-
-    ``None`` where no table of the part's kind was brought, or several: a record does not say which
-    of several it stood in.
-    """
+def source_keys(connection: Connection) -> dict[str, dict[str, int]]:
+    """Local keys of kept tables by sha256, for each part of a survey that they may hold."""
     table = schema.source_table
-    key_of = dict(iter(connection.execute(select(table.c.uid, table.c.id))))
-    ids: dict[str, int | None] = {}
-    for part, kinds in _KINDS_OF_PART.items():
-        brought = [{source_uid(project.uid, s) for s in sources if s.kind == kind} for kind in kinds]
-        uids = next((found for found in brought if found), set())
-        ids[part] = key_of[uids.pop()] if len(uids) == 1 else None
-    return ids
+    rows = connection.execute(select(table.c.kind, table.c.sha256, table.c.id)).all()
+    return {
+        part: {sha256: key for kind in reversed(kinds) for of_kind, sha256, key in rows if of_kind == kind}
+        for part, kinds in _KINDS_OF_PART.items()
+    }
 
 
 def linked_sources(connection: Connection) -> frozenset[int]:
@@ -81,25 +73,42 @@ def linked_sources(connection: Connection) -> frozenset[int]:
     return frozenset(key for key in connection.scalars(union(*queries)) if key is not None)
 
 
-def link_masks(connection: Connection, run_id: int) -> None:
-    """Point the masks of a run to their tables, which they know by hash however many were brought."""
-    mask, table = schema.mask, schema.source_table
-    theirs = select(table.c.id).where(table.c.kind == "mask", table.c.sha256 == mask.c.table_sha256)
-    statement = update(mask).where(mask.c.run_id == run_id)
-    connection.execute(statement.values(source_id=theirs.scalar_subquery()))
-
-
 def mark_superseded(
-    connection: Connection, linked_before: frozenset[int], brought: Mapping[str, int | None]
+    connection: Connection,
+    linked_before: frozenset[int],
+    keys: Mapping[str, Mapping[str, int]],
+    successor: Mapping[str, Mapping[str, str]],
 ) -> None:
-    """Say of each table that has lost its last record which brought table took its place."""
+    """Say of each table that has lost its last record which table took its place.
+
+    Parameters
+    ----------
+    linked_before
+        As `linked_sources` gave them before the change.
+    keys
+        As `source_keys` returns them.
+    successor
+        For each part, table to the table that takes its place, by sha256.
+    """
     table = schema.source_table
-    kind_of = {row.id: row.kind for row in connection.execute(select(table.c.id, table.c.kind))}
-    newer = {kind_of[key]: key for key in brought.values() if key is not None}
-    for lost in linked_before - linked_sources(connection):
-        if kind_of[lost] in newer:
-            statement = update(table).where(table.c.id == lost)
-            connection.execute(statement.values(superseded_by=newer[kind_of[lost]]))
+    lost = linked_before - linked_sources(connection)
+    newer: dict[int, int] = {}
+    # A table of stations with dates is followed by the one that has its stations.
+    for part in PARTS:
+        of_part = keys[part.name]
+        for old, new in successor[part.name].items():
+            if new in of_part and of_part.get(old) in lost:
+                newer.setdefault(of_part[old], of_part[new])
+    for key, newer_key in newer.items():
+        connection.execute(update(table).where(table.c.id == key).values(superseded_by=newer_key))
+
+
+def restore_linked(connection: Connection) -> None:
+    """Tables that were superseded and hold records again, because they were brought again."""
+    table = schema.source_table
+    back = table.c.id.in_(linked_sources(connection))
+    statement = update(table).where(table.c.superseded_by.is_not(None), back)
+    connection.execute(statement.values(superseded_by=None))
 
 
 def read_sources(project: Project, *, superseded: bool = False) -> tuple[SourceTable, ...]:

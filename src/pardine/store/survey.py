@@ -7,27 +7,28 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection
 
 from pardine.base.errors import InputError, Notice
 from pardine.base.provenance import Artefact, RunRecord, canonical_json
 from pardine.exchange.source import SourceTable
 from pardine.observe.capture import ImportedCapture
+from pardine.observe.effort import EffortInterval
+from pardine.observe.session import Session
 from pardine.observe.station import Station
 from pardine.observe.survey import HabitatMask, Survey
-from pardine.store import schema
 from pardine.store.blobs import add_blobs, get_blob
 from pardine.store.decisions import append_within
 from pardine.store.mask_bytes import decode_mask, encode_mask
 from pardine.store.project import Project
 from pardine.store.run_rows import add_inputs_within, end_run_within, find_run_id, write_run
 from pardine.store.source_tables import (
-    link_masks,
     linked_sources,
     mark_superseded,
     read_sources,
+    restore_linked,
     save_sources,
-    source_ids,
+    source_keys,
 )
 from pardine.store.statements import ASSERTIONS, standing_assertions
 from pardine.store.survey_plan import Plan, SaveSummary, make_plan
@@ -41,10 +42,11 @@ from pardine.store.survey_records import (
 from pardine.store.survey_rows import (
     PARTS,
     Keys,
-    Part,
+    Links,
     delete_records,
     insert_individuals,
     insert_records,
+    move_records,
     read_keys,
     read_records,
     update_records,
@@ -102,15 +104,13 @@ def save_survey(
         if run_id is None:
             run_id = write_run(connection, run)
         n_sources = save_sources(connection, project, sources, run_id)
-        tables = source_ids(connection, project, sources)
-        linked = linked_sources(connection) if replace else frozenset()
+        tables = source_keys(connection)
+        linked = linked_sources(connection)
         add_blobs(connection, ((digest, len(content), content) for digest, content in points.items()))
         n_individuals = _write(connection, project, plan, tables, run_id)
-        link_masks(connection, run_id)
         append_within(connection, project, plan.drafts, author=author)
-        if replace:
-            _link_again(connection, brought, tables)
-            mark_superseded(connection, linked, tables)
+        mark_superseded(connection, linked, tables, plan.successor)
+        restore_linked(connection)
         read = [Artefact(kind="source_table", name=s.name, sha256=s.sha256) for s in sources]
         add_inputs_within(connection, run, [a for a in read if a not in run.inputs])
         if is_ours:
@@ -150,7 +150,11 @@ def _individuals(project: Project, plan: Plan) -> dict[str, tuple[str, str]]:
 
 
 def _write(
-    connection: Connection, project: Project, plan: Plan, tables: Mapping[str, int | None], run_id: int
+    connection: Connection,
+    project: Project,
+    plan: Plan,
+    tables: Mapping[str, Mapping[str, int]],
+    run_id: int,
 ) -> int:
     # Whoever refers to another goes before it.
     for part in reversed(PARTS):
@@ -158,39 +162,16 @@ def _write(
     n_individuals = 0
     keys = Keys()
     for part in PARTS:
-        links = {"source_id": tables[part.name], "run_id": run_id}
+        links = Links(run_id, tables[part.name])
         if part.name == "capture":
             n_individuals = insert_individuals(connection, _individuals(project, plan), keys)
             keys = read_keys(connection)
         insert_records(connection, part, plan.new[part.name], keys, links)
         update_records(connection, part, plan.changed[part.name], keys, links)
+        move_records(connection, part, plan.moved[part.name], keys, links)
         if part.name in ("session", "station"):
             keys = read_keys(connection)
     return n_individuals
-
-
-def _link_again(connection: Connection, brought: Records, tables: Mapping[str, int | None]) -> None:
-    """Point the records that a corrected table confirms to that table."""
-    for part in PARTS:
-        source_id = tables[part.name]
-        records = getattr(brought, part.name).values()
-        codes = {getattr(r, "session", None) or getattr(r, "code", None) for r in records}
-        if source_id is not None and records:
-            condition = _in_sessions(part, codes)
-            connection.execute(update(part.table).where(condition).values(source_id=source_id))
-
-
-def _in_sessions(part: Part, codes: Collection[str | None]) -> Any:
-    st, se = schema.station, schema.session
-    sessions = select(se.c.id).where(se.c.code.in_([c for c in codes if c is not None]))
-    if part.name == "session":
-        return se.c.id.in_(sessions)
-    if part.name == "mask":
-        of_all = part.table.c.session_id.is_(None) if None in codes else False
-        return part.table.c.session_id.in_(sessions) | of_all
-    if part.name == "station":
-        return st.c.session_id.in_(sessions)
-    return part.table.c.station_id.in_(select(st.c.id).where(st.c.session_id.in_(sessions)))
 
 
 # --- reading ---------------------------------------------------------------------------------------
@@ -255,7 +236,7 @@ def _mask(connection: Connection, kept: KeptMask) -> HabitatMask:
         xy=xy,
         cell_area_m2=kept.cell_area_m2,
         covariates=covariates,
-        sha256=kept.table_sha256,
+        sha256=kept.table,
     )
 
 
@@ -270,13 +251,13 @@ def survey_hash(project: Project, sessions: Collection[str] | None = None) -> st
 def survey_hash_of(survey: Survey) -> str:
     """Hash of a survey's content, whatever the order of its rows and tables.
 
-    sha256 over canonical JSON. Where a row stood in its file, and from which table a mask came, are
-    no content.
+    sha256 over canonical JSON. From which table a record came, and where it stood there, are no
+    content.
     """
     parts: dict[str, list[Any]] = {
-        "sessions": [content_of(s) for s in survey.sessions],
+        "sessions": [_content(s) for s in survey.sessions],
         "stations": [_station_content(s) for s in survey.stations],
-        "effort": [content_of(e) for e in survey.effort],
+        "effort": [_content(e) for e in survey.effort],
         "captures": [
             [c.session, c.individual, c.occasion, c.station, c.count, c.sex or "", c.age_class or ""]
             for c in survey.captures
@@ -299,7 +280,11 @@ def _station_content(station: Station) -> dict[str, Any]:
         "y": float(station.y) + 0.0,
         "usage_station_days": [float(days) + 0.0 for days in station.usage_station_days],
     }
-    return {**content_of(station), **numbers}
+    return {**_content(station), **numbers}
+
+
+def _content(record: Session | Station | EffortInterval) -> dict[str, Any]:
+    return {name: value for name, value in content_of(record).items() if name != "table"}
 
 
 def survey_input(survey: Survey) -> Artefact:

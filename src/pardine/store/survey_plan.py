@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +16,7 @@ from pardine.store.survey_records import (
     content_of,
     differing_fields,
     label,
+    stands_elsewhere,
     told_session,
 )
 
@@ -50,11 +51,17 @@ class SaveSummary:
 
 @dataclass(frozen=True)
 class Plan:
-    """Changes of each part by uid, the decisions that keep old values, and what forbids them."""
+    """Changes of each part by uid, the decisions that keep old values, and what forbids them.
+
+    Of each part also ``moved``, records whose content stays but stands in another table or on another
+    line, and ``successor``, table to the table that takes its place (sha256).
+    """
 
     new: dict[str, dict[str, Any]] = field(default_factory=dict)
     changed: dict[str, dict[str, Any]] = field(default_factory=dict)
+    moved: dict[str, dict[str, Any]] = field(default_factory=dict)
     gone: dict[str, list[str]] = field(default_factory=dict)
+    successor: dict[str, dict[str, str]] = field(default_factory=dict)
     drafts: list[Draft] = field(default_factory=list)
     problems: list[Notice] = field(default_factory=list)
     n_same: Counter[str] = field(default_factory=Counter)
@@ -84,7 +91,8 @@ def make_plan(stored: Records, brought: Records, *, replace: bool) -> Plan:
         Whether brought records take the place of stored ones that differ. Then also, within each
         session, stored stations (effort, captures) that are not brought are withdrawn, if any are
         brought: a corrected table takes the place of the former one. Without it each difference is
-        a problem. Every value that is replaced or withdrawn stays readable in a decision.
+        a problem. Every value that is replaced or withdrawn stays readable in a decision; what the
+        corrected table confirms stands there from now on.
     """
     plan = Plan()
     for name in PART_NAMES:
@@ -95,6 +103,8 @@ def make_plan(stored: Records, brought: Records, *, replace: bool) -> Plan:
         plan.changed[name] = {}
         for uid, (old, new) in difference.different.items():
             _plan_change(plan, name, uid, old, new, replace=replace)
+        plan.moved[name] = _moved(before, after, plan.changed[name]) if replace else {}
+        plan.successor[name] = _successors(before, after) if replace else {}
         plan.gone[name] = _gone(before, after) if replace and name in ("station", "effort", "capture") else []
         for uid in plan.gone[name]:
             _withdraw(plan, name, uid, before[uid])
@@ -132,6 +142,32 @@ def _gone(stored: Mapping[str, Any], brought: Mapping[str, Any]) -> list[str]:
     """Stored records of the sessions for which any are brought, but not these."""
     sessions = {record.session for record in brought.values()}
     return [uid for uid, record in stored.items() if record.session in sessions and uid not in brought]
+
+
+def _moved(
+    stored: Mapping[str, Any], brought: Mapping[str, Any], changed: Mapping[str, Any]
+) -> dict[str, Any]:
+    both = (uid for uid in brought if uid in stored and uid not in changed)
+    return {uid: brought[uid] for uid in both if stands_elsewhere(stored[uid], brought[uid])}
+
+
+def _successors(stored: Mapping[str, Any], brought: Mapping[str, Any]) -> dict[str, str]:
+    """For each stored table the brought one in which most of its records stand now.
+
+    Of a record that is not brought again, the table that says most of its session counts.
+    """
+    of_session: dict[str | None, Counter[str]] = defaultdict(Counter)
+    for record in brought.values():
+        if record.table is not None:
+            of_session[getattr(record, "session", None)][record.table] += 1
+    likeliest = {session: tables.most_common(1)[0][0] for session, tables in of_session.items()}
+    taken: dict[str, Counter[str]] = defaultdict(Counter)
+    for uid, old in stored.items():
+        session = getattr(old, "session", None)
+        new = brought[uid].table if uid in brought else likeliest.get(session)
+        if old.table is not None and new is not None:
+            taken[old.table][new] += 1
+    return {table: newer.most_common(1)[0][0] for table, newer in taken.items()}
 
 
 def _check_evidence(stored: Records, brought: Records) -> Iterator[Notice]:

@@ -34,14 +34,14 @@ class KeptMask:
         Area that each point stands for.
     points_sha256
         Of the bytes that `mask_bytes` makes of points and covariates.
-    table_sha256
-        Of the table they came from.
+    table
+        sha256 of the table they came from.
     """
 
     session: str | None
     cell_area_m2: float
     points_sha256: str
-    table_sha256: str = field(compare=False)
+    table: str = field(compare=False)
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def _kept(mask: HabitatMask, points: dict[str, bytes]) -> KeptMask:
         session=mask.session,
         cell_area_m2=float(mask.cell_area_m2),
         points_sha256=digest,
-        table_sha256=mask.sha256,
+        table=mask.sha256,
     )
 
 
@@ -177,7 +177,7 @@ class Difference(Generic[Record]):
 
 
 def compare(stored: Mapping[str, Record], brought: Mapping[str, Record]) -> Difference[Record]:
-    """Compare by uid; where a capture stood in its file is no difference."""
+    """Compare by uid; in which table a record stands, and on which line, is no difference."""
     both = [uid for uid in brought if uid in stored]
     different = {uid: (stored[uid], brought[uid]) for uid in both if not _alike(stored[uid], brought[uid])}
     return Difference(
@@ -192,6 +192,12 @@ def _alike(stored: object, brought: object) -> bool:
         # The rest of its content is in the uid.
         return _statement(stored) == _statement(brought)
     return stored == brought
+
+
+def stands_elsewhere(stored: Any, brought: Any) -> bool:
+    """Whether a known table says a thing elsewhere than the store has it: another table or line."""
+    places = [(record.table, getattr(record, "row", None)) for record in (stored, brought)]
+    return brought.table is not None and places[0] != places[1]
 
 
 def told_session(stored: Session, brought: Session, *, prefer_brought: bool) -> Session | None:
@@ -209,7 +215,8 @@ def told_session(stored: Session, brought: Session, *, prefer_brought: bool) -> 
         for name in ("detector_type", "starts_on", "ends_on", "utc_offset_min")
         if getattr(first, name) is None
     }
-    told = dataclasses.replace(first, covariates=covariates, **filled)
+    table = brought.table or stored.table
+    told = dataclasses.replace(first, covariates=covariates, table=table, **filled)
     if prefer_brought:
         return told
     # Nothing may be lost of either: filling the other way round must give the same.

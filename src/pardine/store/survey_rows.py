@@ -98,7 +98,7 @@ def _mask_row(mask: KeptMask, keys: Keys) -> Row:
     return {
         "session_id": None if mask.session is None else keys.session[mask.session],
         "cell_area_m2": mask.cell_area_m2,
-        "table_sha256": mask.table_sha256,
+        "table_sha256": mask.table,
         "points_sha256": mask.points_sha256,
     }
 
@@ -109,11 +109,15 @@ def _iso(day: dt.date | None) -> str | None:
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a survey in the database: its name in `Records`, its table, its rows."""
+    """One part of a survey in the database: its name in `Records`, its table, its rows.
+
+    ``place`` are the columns that say where a record stands, besides the source table.
+    """
 
     name: str
     table: Table
     row: Callable[[Any, Keys], Row]
+    place: tuple[str, ...] = ()
 
 
 # In the order in which they refer to each other.
@@ -121,25 +125,54 @@ PARTS = (
     Part("session", schema.session, _session_row),
     Part("station", schema.station, _station_row),
     Part("effort", schema.effort_interval, _effort_row),
-    Part("capture", schema.capture, _capture_row),
-    Part("mask", schema.mask, _mask_row),
+    Part("capture", schema.capture, _capture_row, ("row",)),
+    Part("mask", schema.mask, _mask_row, ("table_sha256",)),
 )
 
 
+@dataclass(frozen=True)
+class Links:
+    """What brought the records of a part: the run, and the local keys of source tables by sha256."""
+
+    run_id: int
+    tables: Mapping[str, int]
+
+    def of(self, record: Any) -> Row:
+        """Columns of a record that point to them; a table that is not kept is no table."""
+        return {"run_id": self.run_id, "source_id": self.tables.get(record.table)}
+
+
 def insert_records(
-    connection: Connection, part: Part, records: Mapping[str, Any], keys: Keys, links: Row
+    connection: Connection, part: Part, records: Mapping[str, Any], keys: Keys, links: Links
 ) -> None:
-    """Write new records, with ``links`` to the run and the source table that brought them."""
-    rows = [{"uid": uid, **part.row(record, keys), **links} for uid, record in records.items()]
+    """Write new records, with links to the run and the source table that brought them."""
+    rows = [{"uid": uid, **part.row(record, keys), **links.of(record)} for uid, record in records.items()]
     if rows:
         connection.execute(insert(part.table), rows)
 
 
 def update_records(
-    connection: Connection, part: Part, records: Mapping[str, Any], keys: Keys, links: Row
+    connection: Connection, part: Part, records: Mapping[str, Any], keys: Keys, links: Links
 ) -> None:
     """Write other content to stored records; their keys and uids stay."""
-    rows = [{"_uid": uid, **part.row(record, keys), **links} for uid, record in records.items()]
+    rows = [{"_uid": uid, **part.row(record, keys), **links.of(record)} for uid, record in records.items()]
+    if rows:
+        connection.execute(update(part.table).where(part.table.c.uid == bindparam("_uid")), rows)
+
+
+def move_records(
+    connection: Connection, part: Part, records: Mapping[str, Any], keys: Keys, links: Links
+) -> None:
+    """Point stored records to where they stand now; the run that first brought them stays."""
+    rows = [
+        {
+            "_uid": uid,
+            "source_id": links.tables[record.table],
+            **{name: part.row(record, keys)[name] for name in part.place},
+        }
+        for uid, record in records.items()
+        if record.table in links.tables
+    ]
     if rows:
         connection.execute(update(part.table).where(part.table.c.uid == bindparam("_uid")), rows)
 
@@ -179,7 +212,8 @@ def read_records(connection: Connection, codes: Codes = None) -> Records:
 
 def _read_sessions(connection: Connection, codes: Codes) -> dict[str, Session]:
     table = schema.session
-    rows = connection.execute(_of(select(table).order_by(table.c.id), codes))
+    query = _with_source(select(table), table).order_by(table.c.id)
+    rows = connection.execute(_of(query, codes))
     return {
         row.uid: Session(
             code=row.code,
@@ -191,6 +225,7 @@ def _read_sessions(connection: Connection, codes: Codes) -> dict[str, Session]:
             utc_offset_min=row.utc_offset_min,
             evidence=row.evidence,
             covariates=json.loads(row.covariates),
+            table=row.source_sha256,
         )
         for row in rows
     }
@@ -198,7 +233,8 @@ def _read_sessions(connection: Connection, codes: Codes) -> dict[str, Session]:
 
 def _read_stations(connection: Connection, codes: Codes) -> dict[str, Station]:
     st, se = schema.station, schema.session
-    query = select(st, se.c.code.label("session")).join_from(st, se).order_by(st.c.id)
+    query = select(st, se.c.code.label("session")).join_from(st, se)
+    query = _with_source(query, st).order_by(st.c.id)
     return {
         row.uid: Station(
             session=row.session,
@@ -207,6 +243,7 @@ def _read_stations(connection: Connection, codes: Codes) -> dict[str, Station]:
             y=row.y,
             usage_station_days=tuple(json.loads(row.usage_station_days)),
             covariates=json.loads(row.covariates),
+            table=row.source_sha256,
         )
         for row in connection.execute(_of(query, codes))
     }
@@ -215,7 +252,8 @@ def _read_stations(connection: Connection, codes: Codes) -> dict[str, Station]:
 def _read_effort(connection: Connection, codes: Codes) -> dict[str, EffortInterval]:
     e, st, se = schema.effort_interval, schema.station, schema.session
     names = (se.c.code.label("session"), st.c.code.label("station"))
-    query = select(e, *names).select_from(e.join(st).join(se)).order_by(e.c.id)
+    query = select(e, *names).select_from(e.join(st, e.c.station_id == st.c.id).join(se))
+    query = _with_source(query, e).order_by(e.c.id)
     return {
         row.uid: EffortInterval(
             session=row.session,
@@ -224,6 +262,7 @@ def _read_effort(connection: Connection, codes: Codes) -> dict[str, EffortInterv
             starts=dt.datetime.fromisoformat(row.starts),
             ends=dt.datetime.fromisoformat(row.ends),
             state=row.state,
+            table=row.source_sha256,
         )
         for row in connection.execute(_of(query, codes))
     }
@@ -235,7 +274,7 @@ def _read_captures(connection: Connection, codes: Codes) -> dict[str, ImportedCa
     joined = c.join(i, c.c.individual_id == i.c.id).join(st, c.c.station_id == st.c.id).join(
         se, st.c.session_id == se.c.id
     )  # fmt: skip
-    query = select(*columns, c.c.row).select_from(joined).order_by(c.c.id)
+    query = _with_source(select(*columns, c.c.row).select_from(joined), c).order_by(c.c.id)
     return {
         uid: ImportedCapture(
             session=session,
@@ -246,11 +285,12 @@ def _read_captures(connection: Connection, codes: Codes) -> dict[str, ImportedCa
             sex=sex,
             age_class=age_class,
             row=row,
+            table=table,
         )
-        for uid, session, individual, occasion, station, count, sex, age_class, row in connection.execute(
-            _of(query, codes)
-        )
-    }
+        for (
+            uid, session, individual, occasion, station, count, sex, age_class, row, table
+        ) in connection.execute(_of(query, codes))
+    }  # fmt: skip
 
 
 def _read_masks(connection: Connection, codes: Codes) -> dict[str, KeptMask]:
@@ -263,10 +303,17 @@ def _read_masks(connection: Connection, codes: Codes) -> dict[str, KeptMask]:
             session=row.session,
             cell_area_m2=row.cell_area_m2,
             points_sha256=row.points_sha256,
-            table_sha256=row.table_sha256,
+            table=row.table_sha256,
         )
         for row in connection.execute(query)
     }
+
+
+def _with_source(query: Select[Any], part: Table) -> Select[Any]:
+    """The query with ``source_sha256``, null where a record knows no table."""
+    t = schema.source_table
+    query = query.add_columns(t.c.sha256.label("source_sha256"))
+    return query.outerjoin(t, part.c.source_id == t.c.id)
 
 
 def _of(query: Select[Any], codes: Codes) -> Select[Any]:

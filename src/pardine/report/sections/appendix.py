@@ -1,14 +1,16 @@
-"""For internal readers: which animal, where, when, and from which row of the file."""
+"""For internal readers: which animal, where, when, and from which rows of which table."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 from pardine.report.content import SessionSection
 from pardine.report.derive import detections_per_station
 from pardine.report.document import Block, Column, Section, Table
 from pardine.report.privacy import may_see_names
 from pardine.report.sections.context import Context, cells
+from pardine.report.sections.provenance import keyed_inputs
 
 
 def appendix_section(context: Context) -> Section | None:
@@ -31,20 +33,26 @@ def appendix_section(context: Context) -> Section | None:
 def _captures(context: Context, section: SessionSection) -> Table:
     words, history = context.words, section.history
     sexes = {"F": words.say("female"), "M": words.say("male"), None: "–"}
-    rows_of = _source_rows(section)
+    rows_of = _source_rows(context, section)
     heads = [words.say("Animal"), words.say("Sex"), words.say("Detections"), words.say("Station: occasions")]
     if rows_of:
-        heads.append(words.say("Rows of the table"))
+        heads.append(words.say("Table: rows"))
     rows = []
     for animal, (name, sex) in enumerate(zip(history.animals, history.sex, strict=True)):
         n = int(history.event_count[history.event_animal == animal].sum())
         row = [name, sexes[sex], words.number(n), _where_and_when(section, animal)]
-        rows.append(cells([*row, _ranges(rows_of.get(name, []))] if rows_of else row))
+        rows.append(cells([*row, _places(rows_of.get(name, {}))] if rows_of else row))
+    note = words.say("Occasions are numbered from 1; (×2) means two detections on that occasion.")
+    if rows_of:
+        told = words.say(
+            "Rows are lines of the tables T1, T2, … listed under “Where each number comes from”."
+        )
+        note = f"{note} {told}"
     return Table(
         caption=words.say("{survey}: captures", survey=section.session.code),
         columns=tuple(Column(head=head, align="right" if i == 2 else "left") for i, head in enumerate(heads)),
         rows=tuple(rows),
-        note=words.say("Occasions are numbered from 1; (×2) means two detections on that occasion."),
+        note=note,
         dense=True,
     )
 
@@ -60,12 +68,20 @@ def _where_and_when(section: SessionSection, animal: int) -> str:
     return "; ".join(f"{station}: {', '.join(when)}" for station, when in occasions.items())
 
 
-def _source_rows(section: SessionSection) -> dict[str, list[int]]:
-    rows: dict[str, list[int]] = defaultdict(list)
+def _source_rows(context: Context, section: SessionSection) -> dict[str, dict[str, list[int]]]:
+    """Rows of each animal by the key of their table; an empty key where the table is not known."""
+    keys = {table.sha256: key for key, table in keyed_inputs(context) if table.kind == "captures"}
+    rows: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for capture in section.captures:
         if capture.row is not None and capture.session == section.session.code:
-            rows[capture.individual].append(capture.row)
+            rows[capture.individual][keys.get(capture.table or "", "")].append(capture.row)
     return dict(rows)
+
+
+def _places(rows_of_table: Mapping[str, list[int]]) -> str:
+    """Rows by table, in the order of the tables: T1: 3–5, 9; T2: 4."""
+    in_order = sorted(rows_of_table.items(), key=lambda item: (len(item[0]), item[0]))
+    return "; ".join(f"{key}: {_ranges(rows)}" if key else _ranges(rows) for key, rows in in_order)
 
 
 def _ranges(rows: list[int]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from pardine.base.provenance import canonical_json
+from pardine.report.content import ReportInput
 from pardine.report.document import Block, Cell, Column, Paragraph, Section, Table
 from pardine.report.phrases import DETECTION_FUNCTIONS, INPUT_KINDS, known_or_same
 from pardine.report.privacy import may_see_names
@@ -33,6 +34,11 @@ def provenance_section(context: Context) -> Section:
     if context.report.inputs:
         blocks.append(_input_table(context))
     return Section(key="provenance", heading=words.say("Where each number comes from"), blocks=tuple(blocks))
+
+
+def keyed_inputs(context: Context) -> list[tuple[str, ReportInput]]:
+    """Tables that were read with the keys T1, T2, … by which the report names them."""
+    return [(f"T{number}", table) for number, table in enumerate(context.report.inputs, start=1)]
 
 
 def model_text(context: Context) -> str:
@@ -86,7 +92,7 @@ def _coefficient_table(context: Context) -> Table:
 
 def _key_table(context: Context) -> Table:
     words = context.words
-    tables = ", ".join(f"T{n}" for n in range(1, len(context.report.inputs) + 1)) or "–"
+    tables = ", ".join(key for key, _ in keyed_inputs(context)) or "–"
     rows = [
         (Cell(text=keys), Cell(text=quantity), Cell(text="R1", target=RUN_ANCHOR), Cell(text=tables))
         for quantity, keys in estimate_keys(context)
@@ -128,16 +134,16 @@ def _run_table(context: Context) -> Table:
 
 
 def _input_table(context: Context) -> Table:
-    words, report = context.words, context.report
-    named = may_see_names(report.audience)
+    words = context.words
+    named = may_see_names(context.report.audience)
     heads = [words.say("Table"), words.say("Kind"), words.say("Rows"), "sha256"]
     if named:
         heads.insert(1, words.say("File"))
     rows = []
-    for number, table in enumerate(report.inputs, start=1):
+    for key, table in keyed_inputs(context):
         kind = known_or_same(words, INPUT_KINDS, table.kind)
         name = [table.name] if named else []
-        rows.append(cells((f"T{number}", *name, kind, words.number(table.n_rows), table.sha256)))
+        rows.append(cells((key, *name, kind, words.number(table.n_rows), table.sha256)))
     right = words.say("Rows")
     return Table(
         caption=words.say("Tables that were read"),
