@@ -231,3 +231,9 @@ def test_workbook_of_something_else_is_refused():
 
 def test_empty_workbook_is_empty():
     assert code_of(workbook()) == "table.empty"
+
+
+def test_a_broken_workbook_is_called_one_whatever_it_holds():
+    with pytest.raises(InputError) as refused:
+        parse_table(bytes(range(128, 256)) * 20, "captures.XLSX")
+    assert refused.value.code == "table.workbook_broken"

@@ -16,7 +16,8 @@ from pardine.exchange.formulas import restore
 from pardine.exchange.workbook import ZIP_START, read_workbook
 
 # The old Excel format is among them so that a person is told to save it anew.
-TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls")
+WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls")
+TABLE_SUFFIXES = (".csv", ".tsv", ".txt", *WORKBOOK_SUFFIXES)
 MAX_FILE_BYTES = 256 << 20
 MAX_ROWS = 2_000_000
 MAX_COLUMNS = 2_000
@@ -96,6 +97,16 @@ def read_table(path: Path) -> Table:
     return parse_table(content, path.name)
 
 
+def _decoded(content: bytes, name: str) -> tuple[str, str]:
+    try:
+        return decode(content, name)
+    except InputError as error:
+        # Its name promises a workbook: advice on letters would lead astray.
+        if name.lower().endswith(WORKBOOK_SUFFIXES):
+            raise InputError("table.workbook_broken", file=name) from error
+        raise
+
+
 def parse_table(content: bytes, name: str) -> Table:
     """Read a table from its bytes.
 
@@ -115,7 +126,7 @@ def parse_table(content: bytes, name: str) -> Table:
         if n_sheets > 1:
             notices.append(note("table.first_sheet", file=name, value=sheet, n_sheets=n_sheets))
     else:
-        text, encoding = decode(content, name)
+        text, encoding = _decoded(content, name)
         records, separator = read_records(text, name)
         # Trimming each cell of a large mask that has no blank takes a third of the time.
         has_blanks = not text.isascii() or any(blank in text for blank in ' \v\f"') or "\t" in text
