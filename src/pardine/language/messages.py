@@ -856,13 +856,13 @@ MESSAGES: dict[str, Message] = {
         "One model stands out: “{value}” holds {percent} % of the weight of evidence among those compared."
     ),
     "compare.several_alike": Message(
-        "The data do not choose between models: “{value}” is best ({percent} % of the weight), but {n} more "
-        "are as good as it (within 2 of its AICc): {expected}.",
+        "The data do not choose between models: “{value}” is best ({percent} % of the weight), but {n} "
+        "more are as good as it (within 2 of its AICc): {expected}.",
         "Report the average over the models, or the simplest of these.",
     ),
     "compare.best_is_likely": Message(
-        "“{value}” is the best of the models compared ({percent} % of the weight); no other is within 2 of "
-        "its AICc."
+        "“{value}” is the best of the models compared ({percent} % of the weight); no other is within 2 "
+        "of its AICc."
     ),
     "compare.too_many_parameters": Message(
         "“{value}” has {n} parameters, too many for so few animals; it has no AICc and no weight.",
@@ -892,31 +892,101 @@ MESSAGES: dict[str, Message] = {
         "The survey is near the limit of what can be estimated; report it with this warning.",
     ),
     "goodness.individuals": Message(
-        "Some animals were detected more often, and others less often, than the model can explain "
-        "(p = {p}, {n} simulated surveys).",
+        "Some animals were detected more often, and others less often, than the model can explain (p = "
+        "{p}, {n} simulated surveys).",
         "Look whether sexes or ages differ, and whether one animal makes up many of the detections; offer "
         "the model sex as a class.",
     ),
     "goodness.stations": Message(
-        "Some stations recorded more animals, and others fewer, than the model can explain "
-        "(p = {p}, {n} simulated surveys).",
-        "Check the effort of the best and the worst stations; let density or detection depend on the place "
-        "(habitat, road or trail).",
+        "Some stations recorded more animals, and others fewer, than the model can explain (p = {p}, {n} "
+        "simulated surveys).",
+        "Check the effort of the best and the worst stations; let density or detection depend on the "
+        "place (habitat, road or trail).",
     ),
     "goodness.both": Message(
-        "Animals used stations otherwise than the model says (p = {p}, {n} simulated surveys): sharper about "
-        "some stations, or wider, or in bursts.",
-        "Try another detection function; where one visit was counted many times, count it once an occasion "
-        "(proximity).",
+        "Animals used stations otherwise than the model says (p = {p}, {n} simulated surveys): sharper "
+        "about some stations, or wider, or in bursts.",
+        "Try another detection function; where one visit was counted many times, count it once an "
+        "occasion (proximity).",
     ),
     "goodness.no_misfit": Message(
-        "The model fits: neither animals nor stations differ from it more than chance does (smallest "
-        "p = {p}, {n} simulated surveys)."
+        "The model fits: neither animals nor stations differ from it more than chance does (smallest p = "
+        "{p}, {n} simulated surveys)."
     ),
     "bootstrap.bias": Message(
         "Session {session}: in surveys drawn from the fitted model the estimated density is off by "
         "{percent} % in the median.",
         "The survey is small for this model; take the bootstrap interval as the lesser claim.",
+    ),
+    "ghosts.too_few_twice": Message(
+        "Only {value} animals were detected at least twice; at least {expected} are needed to hold the "
+        "others against them."
+    ),
+    "ghosts.suspected": Message(
+        "Session {session}: {value} animals were seen only once, where {expected} would be expected from "
+        "those seen more often. Some may be ghosts: known animals that nobody matched. From animals seen "
+        "at least twice alone, density is {density} ({lower} to {upper}) per 100 km².",
+        "Compare the photographs of animals seen once with all others again, best by a second person.",
+    ),
+    "ghosts.not_suspected": Message(
+        "Session {session}: {value} animals were seen only once; {expected} would be expected from those "
+        "seen more often. From animals seen at least twice alone, density is {density} ({lower} to "
+        "{upper}) per 100 km²."
+    ),
+    "ghosts.curve": Message(
+        "Session {session}: if {percent} % of the animals seen once were ghosts, density would be "
+        "{density} instead of {expected} per 100 km² ({change} %)."
+    ),
+    "windows.too_few_occasions": Message(
+        "Session {session} has {value} occasions; it cannot be parted into {expected} windows.",
+        "Bring the captures by shorter occasions (a week or ten days each).",
+    ),
+    "windows.refused": Message(
+        "Part {value} of {expected} of the survey holds too little to be analysed alone ({n} animals)."
+    ),
+    "windows.agree": Message(
+        "Session {session}: the whole session gives {value} animals per 100 km², its parts {expected}; "
+        "nothing in this says that animals came or went."
+    ),
+    "windows.not_closed": Message(
+        "Session {session}: the whole session gives {value} animals per 100 km², its parts {expected}: "
+        "{percent} % more. Animals seem to have come and gone.",
+        "Report the density of a shorter window (about 90 days), or of each part.",
+    ),
+    "caution.few_movers": Message(
+        "Of {n} animals, {value} were seen at more than one station; how far they range (sigma) rests on "
+        "these alone.",
+        "Set stations closer together or survey longer, until at least {expected} animals are seen at "
+        "several stations.",
+    ),
+    "caution.edge": Message(
+        "Session {session}: {value} of {n} animals were seen at the outermost stations only; most seem to "
+        "live outside the array.",
+        "Extend the array on that side, so that it covers several home ranges.",
+    ),
+    "caution.one_animal_dominates": Message(
+        "Session {session}: animal {individual} alone makes up {percent} % of all detections; detection "
+        "and range are mostly those of one animal.",
+        "Check its identity and whether a station stands at its den or marking place; count one detection "
+        "an occasion (proximity).",
+    ),
+    "caution.effort_follows_animals": Message(
+        "Session {session}: stations that worked longer recorded more animals than their effort explains "
+        "(rank correlation {correlation}). Effort may have followed the animals, and density is then too "
+        "high.",
+        "Check the effort dates of the best and the worst stations; spread effort evenly, also over poor "
+        "places.",
+    ),
+    "caution.effort_avoids_animals": Message(
+        "Session {session}: stations that worked longer recorded fewer animals than their effort explains "
+        "(rank correlation {correlation}).",
+        "Check whether cameras at good places filled their cards, were stolen or fell, and whether their "
+        "effort ends when they stopped.",
+    ),
+    "caution.sexes_differ": Message(
+        "Males and females range differently ({male_km} and {female_km} km about their centres), and the "
+        "model gives them one sigma: density is then too low.",
+        "Fit a model with sex as a class.",
     ),
     # --- report ----------------------------------------------------------------------------------
     "report.no_cjk_font": Message(
