@@ -76,7 +76,13 @@ def test_a_short_toml_file_is_enough():
         ("D~1, D~session", "model.repeated_parameter"),
         ("density~1", "model.unknown_parameter"),
         ("lambda0~1, g0~1", "model.unknown_parameter"),
-        ("D~elevation", "model.unknown_term"),
+        ("D~h2", "model.unknown_term"),
+        ("sigma~elevation^2", "model.not_a_predictor"),
+        ("sigma~s(elevation, k=99)", "model.not_a_predictor"),
+        ("hcov=colour", "model.bad_value"),
+        ("colour=sex", "model.unknown_key"),
+        ("detection=GHN", "model.bad_value"),
+        ("sigma~1, z~1, detection=HHN", "model.unknown_parameter"),
     ],
 )
 def test_unreadable_models_are_refused(text, code):
@@ -87,10 +93,10 @@ def test_unreadable_models_are_refused(text, code):
 
 def test_unknown_terms_name_what_is_supported():
     with pytest.raises(InputError) as refused:
-        model_from_text("lambda0~sex", TYPES)
+        model_from_text("D~sex", TYPES, likelihood="full")
     assert dict(refused.value.notice.fields) == {
-        "value": "sex",
-        "parameter": "lambda0",
+        "value": "h2",
+        "parameter": "D",
         "expected": "1, session",
     }
 

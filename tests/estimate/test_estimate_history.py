@@ -168,7 +168,7 @@ def test_unknown_sessions_and_sessions_without_stations():
         ({"event_count": np.array([0, 1])}, "counts"),
         ({"event_count": np.array([1])}, "one length"),
         ({"detector_type": "proximity", "event_count": np.array([1, 2])}, "counts"),
-        ({"detector_type": "multi"}, "detector type"),
+        ({"detector_type": "single"}, "detector type"),
         ({"xy_m": np.array([[0.0, np.nan]])}, "finite"),
         ({"xy_m": np.zeros((2, 2))}, "xy_m"),
         ({"usage_station_days": np.zeros((1, 1))}, "usage is 0"),

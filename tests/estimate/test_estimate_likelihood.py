@@ -101,9 +101,9 @@ def test_adjoint_equals_central_differences(detector_type, detection, likelihood
     space = square_space(history)
     data = session_data(history, space)
     theta = shaped_theta(detection, history, space, rng) if shaped else theta_of(detection)
-    if len(data.total_usage_days) < history.n_detectors and shaped:
+    if len(data.row_detector) < history.n_detectors and shaped:
         name = DETECTION_FUNCTIONS[detection].parameters[0]
-        theta[name] = theta[name][: len(data.total_usage_days)]
+        theta[name] = theta[name][: len(data.row_detector)]
 
     def value(changed):
         return session_likelihood(data, DETECTION_FUNCTIONS[detection], changed, likelihood=likelihood)

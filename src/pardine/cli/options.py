@@ -14,6 +14,7 @@ class DetectorChoice(StrEnum):
 
     COUNT = "count"
     PROXIMITY = "proximity"
+    MULTI = "multi"
 
 
 class DetectionChoice(StrEnum):
@@ -21,6 +22,10 @@ class DetectionChoice(StrEnum):
 
     HHN = "HHN"
     HN = "HN"
+    HEX = "HEX"
+    EX = "EX"
+    HHR = "HHR"
+    HR = "HR"
 
 
 class LikelihoodChoice(StrEnum):
@@ -74,7 +79,8 @@ Detector = Annotated[
     DetectorChoice | None,
     typer.Option(
         "--detector",
-        help="count: a station may record an animal several times an occasion; proximity: at most once. "
+        help="count: a station may record an animal several times an occasion; proximity: at most once; "
+        "multi: an animal is caught at one station an occasion at most. "
         "Said by a person, never guessed.",
     ),
 ]
@@ -97,8 +103,8 @@ Detection = Annotated[
     DetectionChoice | None,
     typer.Option(
         "--detection",
-        help="HHN: half-normal hazard (lambda0, sigma). HN: half-normal probability (g0, sigma). "
-        "Default: HHN, unless the model names g0.",
+        help="HHN, HEX, HHR: half-normal, exponential or hazard-rate hazard (lambda0, sigma, z). "
+        "HN, EX, HR: the same of a probability (g0, sigma, z). Default: HHN, unless the model names g0.",
     ),
 ]
 Model = Annotated[
@@ -106,7 +112,7 @@ Model = Annotated[
     typer.Option(
         "--model",
         metavar="TEXT|FILE",
-        help='Predictors such as "D~session, lambda0~1, sigma~1", or a model.toml.',
+        help='Predictors such as "D~session, lambda0~bk, sigma~1" or "hcov=sex, sigma~h2", or a model.toml.',
     ),
 ]
 Likelihood = Annotated[

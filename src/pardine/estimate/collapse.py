@@ -1,23 +1,34 @@
 """A session reduced to what its likelihood needs: work is collapsed, constants never.
 
-Occasions enter through total usage and through distinct (detector, usage) pairs; animals with the
-same history are computed once.
+Every history, of whatever detector type, enters as three sparse matrices over the rows (see `rows`):
+
+    log Pr(omega | X) = Y log h + B log((exp(V h) - 1) / (V h)) - U h + constant
+
+h the hazards of the rows at X. U holds the station-days that the animal could have been seen in each
+row. Y counts its detections. V holds sums of hazards whose chance to be met at all matters: one entry
+u for a proximity detector on an occasion, all detectors of an occasion for multi-catch, none for
+counts; B says how often each occurred. Animals with the same history are computed once.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from pardine.estimate.history import CaptureHistory
+from pardine.estimate.rows import SessionRows, behaviour_state, rows_of_detectors
 from pardine.estimate.statespace import StateSpace
+from pardine.estimate.telemetry import Telemetry
+from pardine.estimate.variables import SEXES
 from pardine.observe.session import DetectorType
 
 Array = NDArray[np.float64]
+Whole = NDArray[np.intp]
+Sparse = csr_array[np.float64]
 
 # Distances are kept between evaluations up to this size a session; beyond, they are made again.
 _KEEP_DISTANCES_BYTES = 16 * 2**20
@@ -27,42 +38,66 @@ _KEEP_DISTANCES_BYTES = 16 * 2**20
 class SessionData:
     """One session reduced to what its likelihood needs.
 
-    J detectors that ever worked, M mask points, R distinct (detector, usage) pairs with a
-    detection, C distinct capture histories.
+    J detectors, M mask points, R rows, E rows with a detection, Q distinct sums of hazards, C distinct
+    capture histories, G groups of animals with known covariates.
 
     Attributes
     ----------
     detector_type
-        ``count`` or ``proximity``.
+        ``count``, ``proximity`` or ``multi``.
     detector_xy_m : (J, 2) array
     mask_xy_m : (M, 2) array
         Both from the middle of the detectors, so that coordinates of millions of metres lose nothing.
     cell_area_km2
         Area of a mask cell.
-    total_usage_days : (J,) array
-    row_detector, row_usage_days : (R,) arrays
-        Sorted by detector.
-    detections : (C, R) sparse array
-        Detections (``count``) or occasions with a detection (``proximity``) of each distinct history.
+    row_detector : (R,) array
+    usage_days : (G, R) array
+        Station-days of each row met by an animal that is never seen.
+    usage_change_days : (C, R) sparse array or None
+        Station-days of each history beyond those of its group: learning moves them between rows.
+    event_row : (E,) array
+    detections : (C, E) sparse array
+        Y: detections (``count``) or occasions with a detection of each distinct history.
+    sum_days : (Q, R) sparse array or None
+        V.
+    sums_met : (C, Q) sparse array or None
+        B.
     multiplicity : (C,) array
         Animals that share the history.
+    group : (C,) array
+    known_class : (C,) array
+        Class of animals, -1 where it is not known.
     log_constant
-        Terms without parameters: for counts, the sum of y log u - log y!.
+        Terms without parameters: the sum of y log u - log y!.
     squared_distance_m2 : (J, M) array or None
         Kept where it is small; else made anew, chunk by chunk.
+    telemetry
+        Fixes of the distinct histories' animals, where there are any.
     """
 
     detector_type: DetectorType
     detector_xy_m: Array
     mask_xy_m: Array
     cell_area_km2: float
-    total_usage_days: Array
-    row_detector: NDArray[np.intp]
-    row_usage_days: Array
-    detections: csr_array[np.float64]
+    row_detector: Whole
+    usage_days: Array
+    event_row: Whole
+    detections: Sparse
     multiplicity: Array
+    group: Whole
+    known_class: Whole
     log_constant: float
+    usage_change_days: Sparse | None = None
+    sum_days: Sparse | None = None
+    sums_met: Sparse | None = None
     squared_distance_m2: Array | None = None
+    telemetry: Telemetry | None = None
+    has_one_row_a_detector: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        own = len(self.row_detector) == len(self.detector_xy_m)
+        own = own and bool((self.row_detector == np.arange(len(self.row_detector))).all())
+        object.__setattr__(self, "has_one_row_a_detector", own)
 
     @property
     def n_animals(self) -> int:
@@ -70,34 +105,75 @@ class SessionData:
         return int(self.multiplicity.sum())
 
     @property
+    def n_groups(self) -> int:
+        """Groups of animals with known covariates."""
+        return len(self.usage_days)
+
+    @property
+    def group_size(self) -> Array:
+        """(G,) animals detected of each group."""
+        sizes = np.bincount(self.group, weights=self.multiplicity, minlength=self.n_groups)
+        return sizes.astype(np.float64)
+
+    @property
     def area_km2(self) -> float:
         """Area of the state space."""
         return self.cell_area_km2 * len(self.mask_xy_m)
 
-    def without_animals(self) -> SessionData:
-        """The same survey had it detected nobody: its log-likelihood is -Lambda."""
+    def without_animals(self, group: int | None = None) -> SessionData:
+        """The same survey had it detected nobody: its log-likelihood is -Lambda.
+
+        Parameters
+        ----------
+        group
+            Only for animals of this group; ``None``: of all.
+        """
+        usage = self.usage_days if group is None else self.usage_days[group : group + 1]
         return replace(
             self,
-            row_detector=self.row_detector[:0],
-            row_usage_days=self.row_usage_days[:0],
+            usage_days=usage,
+            event_row=self.event_row[:0],
             detections=csr_array((0, 0), dtype=np.float64),
             multiplicity=np.zeros(0),
+            group=self.group[:0],
+            known_class=self.known_class[:0],
             log_constant=0.0,
+            usage_change_days=None,
+            sum_days=None,
+            sums_met=None,
+            telemetry=None,
         )
 
 
-def session_data(history: CaptureHistory, state_space: StateSpace) -> SessionData:
-    """Reduce a capture history to what its likelihood needs (see `SessionData`)."""
-    total_usage = history.usage_station_days.sum(axis=1)
-    working = np.flatnonzero(total_usage > 0.0)
-    renumbered = np.cumsum(total_usage > 0.0) - 1
+def session_data(
+    history: CaptureHistory,
+    state_space: StateSpace,
+    rows: SessionRows | None = None,
+    *,
+    hcov: str | None = None,
+    telemetry: Telemetry | None = None,
+) -> SessionData:
+    """Reduce a capture history to what its likelihood needs (see `SessionData`).
+
+    Parameters
+    ----------
+    history, state_space
+        The session.
+    rows
+        Its rows; ``None``: one for each detector.
+    hcov
+        ``sex``: classes of animals are the sexes.
+    telemetry
+        Fixes of animals caught; in the metres of the detectors.
+    """
+    reduced = _Reduction(history, rows or rows_of_detectors(history))
+    known_class = np.full(history.n_animals, -1, dtype=np.intp)
+    if hcov == "sex":
+        known_class = np.array([-1 if s is None else SEXES.index(s) for s in history.sex], dtype=np.intp)
+    first, multiplicity = reduced.distinct(known_class, telemetry)
     middle = history.xy_m.mean(axis=0)
-    usage = history.usage_station_days[history.event_detector, history.event_occasion]
-    rows, row_of_event = _distinct_rows(history, renumbered[history.event_detector], usage)
-    detections = np.zeros((history.n_animals, len(rows)))
-    np.add.at(detections, (history.event_animal, row_of_event), history.event_count)
-    distinct, multiplicity = np.unique(detections, axis=0, return_counts=True)
-    detector_xy_m, mask_xy_m = (history.xy_m - middle)[working], state_space.xy_m - middle
+    works = np.flatnonzero(np.bincount(reduced.rows.detector, minlength=history.n_detectors))
+    detector_xy_m, mask_xy_m = (history.xy_m - middle)[works], state_space.xy_m - middle
     is_small = 8 * len(detector_xy_m) * len(mask_xy_m) <= _KEEP_DISTANCES_BYTES
     return SessionData(
         detector_type=history.detector_type,
@@ -105,27 +181,108 @@ def session_data(history: CaptureHistory, state_space: StateSpace) -> SessionDat
         mask_xy_m=mask_xy_m,
         squared_distance_m2=squared_distances_m2(detector_xy_m, mask_xy_m) if is_small else None,
         cell_area_km2=state_space.cell_area_m2 / 1e6,
-        total_usage_days=total_usage[working],
-        row_detector=rows[:, 0].astype(np.intp),
-        row_usage_days=rows[:, 1],
-        detections=csr_array(distinct),
-        multiplicity=multiplicity.astype(np.float64),
-        log_constant=_log_constant(history, usage),
+        row_detector=np.searchsorted(works, reduced.rows.detector).astype(np.intp),
+        usage_days=reduced.usage_days,
+        usage_change_days=None if reduced.change is None else reduced.change[first],
+        event_row=reduced.event_row,
+        detections=csr_array(reduced.detections[first]),
+        sum_days=reduced.sum_days,
+        sums_met=None if reduced.sums_met is None else csr_array(reduced.sums_met[first]),
+        multiplicity=multiplicity,
+        group=reduced.group[first],
+        known_class=known_class[first],
+        log_constant=reduced.log_constant,
+        telemetry=None if telemetry is None else telemetry.of_animals(first, middle),
     )
 
 
-def _distinct_rows(
-    history: CaptureHistory, detector: NDArray[np.intp], usage: Array
-) -> tuple[Array, NDArray[np.intp]]:
-    """Distinct (detector, usage) pairs; for counts usage^y is a constant, so distinct detectors."""
-    key = usage if history.detector_type == "proximity" else np.ones_like(usage)
-    rows, row_of_event = np.unique(np.column_stack([detector, key]), axis=0, return_inverse=True)
-    return rows, row_of_event.reshape(-1)
+class _Reduction:
+    """The matrices of a session's animals, before animals alike are merged."""
+
+    def __init__(self, history: CaptureHistory, rows: SessionRows) -> None:
+        self.history, self.rows = history, rows
+        self.group = np.zeros(history.n_animals, dtype=np.intp)
+        if rows.n_groups > 1:
+            self.group = np.array([SEXES.index(s or "F") for s in history.sex], dtype=np.intp)
+        self.usage_days = np.stack([self._usage_of(rows.of_cell[g, 0]) for g in range(rows.n_groups)])
+        self.row_of_event = np.zeros(len(history.event_animal), dtype=np.intp)
+        change: list[Array] = []
+        sums: dict[bytes, int] = {}
+        met: list[tuple[int, int]] = []
+        for animal in range(history.n_animals):
+            cells = self._cells_of(animal)
+            if rows.behaviours:
+                change.append(self._usage_of(cells) - self.usage_days[self.group[animal]])
+            mine = np.flatnonzero(history.event_animal == animal)
+            occasion = np.minimum(history.event_occasion[mine], cells.shape[1] - 1)
+            self.row_of_event[mine] = cells[history.event_detector[mine], occasion]
+            if history.detector_type == "multi":
+                for event in mine.tolist():
+                    usage = self._usage_of(cells, occasion=int(history.event_occasion[event]))
+                    met.append((animal, sums.setdefault(usage.tobytes(), len(sums))))
+        self.change = csr_array(np.array(change)) if change else None
+        usage_of_event = history.usage_station_days[history.event_detector, history.event_occasion]
+        self._finish_sums(sums, met, usage_of_event)
+        self.event_row, event_index = np.unique(self.row_of_event, return_inverse=True)
+        self.detections = np.zeros((history.n_animals, len(self.event_row)))
+        np.add.at(self.detections, (history.event_animal, event_index.reshape(-1)), history.event_count)
+        self.log_constant = _log_constant(history, usage_of_event)
+
+    def _cells_of(self, animal: int) -> Whole:
+        """(J, S) or (J, 1) rows that an animal meets."""
+        of_cell = self.rows.of_cell[self.group[animal]]
+        if not self.rows.behaviours:
+            return np.asarray(of_cell[0])
+        state = behaviour_state(self.history, animal, self.rows.behaviours)
+        whole = np.broadcast_to(of_cell, (of_cell.shape[0], *state.shape))
+        return np.asarray(np.take_along_axis(whole, state[None], axis=0)[0])
+
+    def _usage_of(self, cells: Whole, occasion: int | None = None) -> Array:
+        """Station-days of each row, on one occasion or all, where an animal meets these cells."""
+        usage = self.history.usage_station_days
+        whole = np.broadcast_to(cells, usage.shape)
+        if occasion is not None:
+            usage, whole = usage[:, occasion], whole[:, occasion]
+        works = usage > 0.0
+        n_rows = len(self.rows.detector)
+        return np.bincount(whole[works], weights=usage[works], minlength=n_rows).astype(np.float64)
+
+    def _finish_sums(self, sums: dict[bytes, int], met: list[tuple[int, int]], usage: Array) -> None:
+        history, n_rows = self.history, len(self.rows.detector)
+        self.sum_days: Sparse | None = None
+        self.sums_met: Array | None = None
+        if history.detector_type == "count" or not history.n_animals:
+            return
+        if history.detector_type == "multi":
+            dense = np.array([np.frombuffer(key) for key in sums])
+            self.sum_days = csr_array(dense)
+            animal, which = (np.array(column) for column in zip(*met, strict=True))
+        else:
+            pairs, which = np.unique(np.column_stack([self.row_of_event, usage]), axis=0, return_inverse=True)
+            row = pairs[:, 0].astype(np.intp)
+            shape = (len(pairs), n_rows)
+            self.sum_days = csr_array((pairs[:, 1], (np.arange(len(pairs)), row)), shape=shape)
+            animal = history.event_animal
+        self.sums_met = np.zeros((history.n_animals, self.sum_days.shape[0]))
+        np.add.at(self.sums_met, (animal, which.reshape(-1)), 1.0)
+
+    def distinct(self, known_class: Whole, telemetry: Telemetry | None) -> tuple[Whole, Array]:
+        """First animal of each distinct history, and how many share it."""
+        n = self.history.n_animals
+        parts = [self.detections, self.group[:, None], known_class[:, None]]
+        if self.sums_met is not None:
+            parts.append(self.sums_met)
+        if self.change is not None:
+            parts.append(self.change.toarray())
+        if telemetry is not None:
+            parts.append(telemetry.n_fixes[:, None] * (1.0 + np.arange(n)[:, None]))
+        if not n:
+            return np.zeros(0, dtype=np.intp), np.zeros(0)
+        _, first, count = np.unique(np.column_stack(parts), axis=0, return_index=True, return_counts=True)
+        return first, count.astype(np.float64)
 
 
 def _log_constant(history: CaptureHistory, usage: Array) -> float:
-    if history.detector_type == "proximity":
-        return 0.0
     log_factorials = sum(math.lgamma(y + 1) for y in history.event_count.tolist())
     return float(history.event_count @ np.log(usage)) - log_factorials
 

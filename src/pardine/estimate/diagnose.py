@@ -21,6 +21,7 @@ from pardine.estimate.model import ModelSpec, ParameterSpec
 from pardine.estimate.search import Maximum
 from pardine.estimate.start import nearest_detector_m
 from pardine.estimate.statespace import StateSpace, detectors_outside
+from pardine.estimate.terms import parse_term, variables_of
 
 # Beyond this a population is no longer closed (DESIGN: a session is about 90 days).
 LONGEST_CLOSED_DAYS = 120
@@ -54,16 +55,31 @@ def refuse_hopeless(histories: Sequence[CaptureHistory], spec: ModelSpec) -> Non
         if history.station_days == 0.0:
             raise AnalysisError("estimate.no_effort", session=history.session)
     for parameter in spec.parameters:
-        if parameter.name != "D":
+        if parameter.name not in ("D", "pmix", "noneuc"):
             for group in _groups(parameter, histories):
                 _refuse_group(parameter.name, group)
 
 
 def _groups(parameter: ParameterSpec, histories: Sequence[CaptureHistory]) -> list[list[CaptureHistory]]:
-    """Sessions that share a parameter's value."""
-    if "session" in parameter.terms:
-        return [[history] for history in histories]
-    return [list(histories)]
+    """Sessions that share a parameter's value, as far as sessions and factors of sessions tell."""
+    groups: dict[tuple[str, ...], list[CaptureHistory]] = {}
+    pieces = [piece for term in parameter.terms for piece in parse_term(term)]
+    for history in histories:
+        key = [history.session for piece in pieces if piece.variable == "session"]
+        for piece in pieces:
+            words = history.session_covariates.get(piece.variable)
+            if words is not None and (piece.form == "factor" or not _is_number(words)):
+                key.append(words)
+        groups.setdefault(tuple(key), []).append(history)
+    return list(groups.values())
+
+
+def _is_number(words: str) -> bool:
+    try:
+        float(words.replace(",", "."))
+    except ValueError:
+        return False
+    return True
 
 
 def _refuse_group(parameter: str, group: Sequence[CaptureHistory]) -> None:
@@ -122,7 +138,8 @@ def warnings_before(
         yield warning("estimate.one_animal", session=_names(histories))
     if n_recaptures < FEWEST_RECAPTURES:
         yield warning("estimate.few_recaptures", value=n_recaptures, expected=FEWEST_RECAPTURES)
-    if any({"F", "M"} <= set(history.sex) for history in histories):
+    uses_sex = spec.hcov == "sex" or any("sex" in variables_of(p.terms) for p in spec.parameters)
+    if not uses_sex and any({"F", "M"} <= set(history.sex) for history in histories):
         n_known = sum(sex is not None for history in histories for sex in history.sex)
         yield warning("estimate.sexes_not_modelled", value=n_known, expected=n_animals)
 
@@ -149,7 +166,10 @@ def _session_warnings(history: CaptureHistory, spec: ModelSpec) -> Iterator[Noti
 
 
 def warnings_after(
-    histories: Sequence[CaptureHistory], joint: JointLikelihood, sessions: Sequence[SessionEstimates]
+    histories: Sequence[CaptureHistory],
+    joint: JointLikelihood,
+    beta: NDArray[np.float64],
+    sessions: Sequence[SessionEstimates],
 ) -> Iterator[Notice]:
     """What the estimates say about the design: array, spacing, buffer, cells."""
     sigma_spec = next(p for p in joint.spec.parameters if p.name == "sigma")
@@ -157,7 +177,7 @@ def warnings_after(
         sigma_m = sessions[histories.index(group[0])].parameters["sigma"].value
         yield from _array_warnings(group, sigma_m)
     for index, (history, estimates) in enumerate(zip(histories, sessions, strict=True)):
-        yield from _mask_warnings(history, joint, index, estimates)
+        yield from _mask_warnings(history, joint, beta, index, estimates)
 
 
 def _array_warnings(group: Sequence[CaptureHistory], sigma_m: float) -> Iterator[Notice]:
@@ -171,7 +191,11 @@ def _array_warnings(group: Sequence[CaptureHistory], sigma_m: float) -> Iterator
 
 
 def _mask_warnings(
-    history: CaptureHistory, joint: JointLikelihood, index: int, estimates: SessionEstimates
+    history: CaptureHistory,
+    joint: JointLikelihood,
+    beta: NDArray[np.float64],
+    index: int,
+    estimates: SessionEstimates,
 ) -> Iterator[Notice]:
     data, spec = joint.sessions[index], joint.spec
     sigma_m = estimates.parameters["sigma"].value
@@ -192,8 +216,7 @@ def _mask_warnings(
             expected_km=round(_BUFFER_SIGMAS * sigma_m / 1000.0, 2),
         )
     if spec.mask.kind == "given":
-        theta = {name: np.full((1, 1), e.value) for name, e in estimates.parameters.items()}
-        edge_prob = _edge_prob(joint, index, theta)
+        edge_prob = _edge_prob(joint, index, joint.table.values(beta, index))
         if edge_prob > HIGHEST_EDGE_PROB:
             yield warning("estimate.mask_edge", session=history.session, percent=round(100.0 * edge_prob, 1))
 
@@ -204,7 +227,7 @@ def _edge_prob(joint: JointLikelihood, index: int, theta: dict[str, NDArray[np.f
     Holes and coasts inside are habitat limits; the sides of the bounding box are where somebody
     stopped drawing.
     """
-    data = joint.sessions[index]
+    data = joint.data_at(theta, index)
     xy, cell_m = data.mask_xy_m, float(np.sqrt(data.cell_area_km2 * 1e6))
     outer = ((xy - xy.min(axis=0) < cell_m / 2) | (xy.max(axis=0) - xy < cell_m / 2)).any(axis=1)
     prob = detection_prob_anywhere(data, joint.detection, theta)

@@ -22,7 +22,7 @@ from pardine.estimate.fitted import Coefficient, Fit, SessionEstimates
 from pardine.estimate.history import CaptureHistory
 from pardine.estimate.joint import JointLikelihood, joint_likelihood
 from pardine.estimate.model import ModelSpec
-from pardine.estimate.search import Maximum, maximise
+from pardine.estimate.search import Maximum
 from pardine.estimate.start import automatic_start
 from pardine.estimate.statespace import StateSpace
 
@@ -70,13 +70,17 @@ def fit_model(
         refuse_outside(history, state_space)
     joint = joint_likelihood(histories, state_spaces, spec)
     beta = _start(histories, joint, start)
-    maximum = maximise(joint.value_and_gradient, joint.information, beta)
+    maximum = joint.maximum(beta)
     refuse_flat(histories, joint, maximum)
     if not maximum.converged:
         raise AnalysisError("estimate.not_converged", value=float(np.abs(maximum.gradient).max()))
     covariance = np.asarray(np.linalg.inv(maximum.information), dtype=np.float64)
     sessions = session_estimates(histories, joint, maximum.beta, covariance, level=level)
-    notices = (*warnings_before(histories, state_spaces, spec), *warnings_after(histories, joint, sessions))
+    notices = (
+        *warnings_before(histories, state_spaces, spec),
+        *joint.table.notices,
+        *warnings_after(histories, joint, maximum.beta, sessions),
+    )
     return _fit(
         joint, maximum, covariance, sessions, notices, level=level, seconds=time.perf_counter() - began
     )
@@ -122,6 +126,7 @@ def _fit(
         spec=joint.spec,
         coefficients=_coefficients(joint, maximum.beta, covariance),
         covariance=covariance,
+        frame=joint.table.frame,
         log_likelihood=maximum.log_likelihood,
         aic=aic,
         aicc=_aicc(aic, n_parameters, n_animals),

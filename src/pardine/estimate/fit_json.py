@@ -13,6 +13,7 @@ from pardine.base.errors import Notice
 from pardine.base.provenance import finite_or_none
 from pardine.base.result import Estimate
 from pardine.estimate.fitted import Coefficient, Fit, SessionEstimates
+from pardine.estimate.frame import frame_from_dict
 from pardine.estimate.grammar import model_from_dict, model_to_dict
 
 _NUMBERS = ("log_likelihood", "aic", "aicc", "seconds", "gradient_norm", "level")
@@ -32,6 +33,7 @@ def fit_to_json(fit: Fit) -> dict[str, Any]:
         "covariance": [[finite_or_none(value) for value in row] for row in fit.covariance.tolist()],
         "sessions": [_session_to_json(session) for session in fit.sessions],
         "notices": [notice.as_dict() for notice in fit.notices],
+        "frame": fit.frame.as_dict(),
     }
 
 
@@ -48,6 +50,7 @@ def fit_from_json(values: Mapping[str, Any]) -> Fit:
         covariance=np.array(covariance, dtype=np.float64).reshape(n, n),
         sessions=tuple(_session_from_json(session) for session in values["sessions"]),
         notices=tuple(Notice(n["code"], n["fields"], n["severity"]) for n in values["notices"]),
+        frame=frame_from_dict(values.get("frame", {})),
     )
 
 

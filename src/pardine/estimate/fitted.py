@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pardine.base.errors import Notice
 from pardine.base.result import Estimate, whole_animals
+from pardine.estimate.frame import ModelFrame
 from pardine.estimate.model import Link, ModelSpec
 
 
@@ -44,7 +45,10 @@ class SessionEstimates:
     session
         Session code.
     parameters
-        Name (``lambda0``, ``g0``, ``sigma``) to estimate; lambda0 per station-day, sigma in m.
+        Name (``lambda0``, ``g0``, ``a0``, ``sigma``, ``z``, ``pmix``) to estimate; lambda0 per
+        station-day, sigma in m. Where covariates enter, at their average over the session, of animals
+        not caught before; where classes differ, the average of the classes, and beside it each class
+        as ``sigma[F]``.
     density_per_100km2
         Density of independent animals.
     n_expected
@@ -96,6 +100,8 @@ class Fit:
         Nominal coverage of the intervals.
     notices
         Warnings to act on.
+    frame
+        Levels and scales of the model's variables, with which a session can be predicted alone.
     """
 
     spec: ModelSpec
@@ -111,6 +117,7 @@ class Fit:
     sessions: tuple[SessionEstimates, ...]
     level: float = 0.95
     notices: tuple[Notice, ...] = ()
+    frame: ModelFrame = field(default_factory=ModelFrame)
 
     @property
     def n_parameters(self) -> int:

@@ -1,19 +1,22 @@
 """Reading and writing a model: ``--model "D~session, lambda0~1"``, `model.toml`, and plain values.
 
-`model.toml` looks so (everything but ``detection`` may be left out)::
+`model.toml` looks so (everything may be left out)::
 
-    detection = "HHN"            # or "HN"
+    detection = "HHN"            # or HN, HEX, EX, HHR, HR
     likelihood = "full"          # or "conditional"
+    hcov = "sex"                 # classes are the sexes, as far as they are known
 
     [parameters]
     D = "~ session"              # a density for each session; "~ 1": one for all
-    lambda0 = "~ 1"
+    lambda0 = "~ h2"             # one for each class
     sigma = "~ 1"
 
     [mask]
     kind = "buffer"              # or "given"
     buffer_m = 15000             # left out: at least 4 sigma
     spacing_m = 1000             # left out: at most half of sigma
+
+What may stand behind a ``~`` is told in `terms` and docs/reference/models.md.
 """
 
 from __future__ import annotations
@@ -25,14 +28,39 @@ from typing import Any, get_args
 
 from pardine.base.errors import InputError
 from pardine.estimate.model import Detection, Likelihood, Link, MaskSpec, ModelSpec, ParameterSpec
+from pardine.estimate.terms import predictor_terms, renamed, split_at, variables_of
 from pardine.observe.session import DetectorType
 
-DETECTION_PARAMETERS: dict[Detection, tuple[str, ...]] = {"HN": ("g0", "sigma"), "HHN": ("lambda0", "sigma")}
-LINKS: dict[str, Link] = {"D": "log", "g0": "logit", "lambda0": "log", "sigma": "log"}
-TERMS = ("session",)
+DETECTION_PARAMETERS: dict[Detection, tuple[str, ...]] = {
+    "HN": ("g0", "sigma"),
+    "HR": ("g0", "sigma", "z"),
+    "EX": ("g0", "sigma"),
+    "HHN": ("lambda0", "sigma"),
+    "HHR": ("lambda0", "sigma", "z"),
+    "HEX": ("lambda0", "sigma"),
+}
+DETECTFN: dict[str, Detection] = {"0": "HN", "1": "HR", "2": "EX", "14": "HHN", "15": "HHR", "16": "HEX"}
+"""Numbers that secr gives to detection functions."""
+
+LINKS: dict[str, Link] = {
+    "D": "log",
+    "g0": "logit",
+    "lambda0": "log",
+    "a0": "log",
+    "sigma": "log",
+    "z": "log",
+    "pmix": "logit",
+    "noneuc": "log",
+}
+# Variables of detection: of the animal, or of the occasion. Density knows none of them.
+BEHAVIOURS = ("b", "bk", "B", "Bk")
+_OF_DETECTION = frozenset((*BEHAVIOURS, "t", "T", "h2", "sex"))
+_OF_EVERY_MODEL = ("1", "session")
 
 _PREDICTOR = re.compile(r"\s*(\w+)\s*~\s*(.*?)\s*", re.DOTALL)
-_TOML_KEYS = frozenset({"detection", "likelihood", "parameters", "mask"})
+_OPTION = re.compile(r"\s*(\w+)\s*=\s*(\w+)\s*")
+_TEXT_OPTIONS = ("hcov", "detection", "detectfn")
+_TOML_KEYS = frozenset({"detection", "likelihood", "hcov", "parameters", "mask"})
 _MASK_KEYS = frozenset({"kind", "buffer_m", "spacing_m"})
 
 
@@ -43,36 +71,67 @@ def make_model(
     terms: Mapping[str, tuple[str, ...]] | None = None,
     mask: MaskSpec | None = None,
     likelihood: Likelihood = "full",
+    hcov: str | None = None,
 ) -> ModelSpec:
     """A complete model from its choices; parameters without terms are the same everywhere.
+
+    Naming ``a0`` puts it in the place of ``lambda0``. A term of ``h2``, or ``hcov``, adds the
+    proportion ``pmix``. ``sex`` in the full likelihood, where an animal never seen has no known sex,
+    means classes: ``hcov="sex"`` with ``h2`` in its place.
 
     Raises
     ------
     InputError
-        ``model.unknown_parameter``, ``model.unknown_term``, ``model.density_is_derived``.
+        ``model.unknown_parameter``, ``model.unknown_term``, ``model.density_is_derived``,
+        ``model.bad_value``.
     """
-    given = dict(terms or {})
-    names = DETECTION_PARAMETERS[detection]
-    if likelihood == "full":
-        names = ("D", *names)
-    elif "D" in given:
-        raise InputError("model.density_is_derived")
-    for name in given:
+    given = {name: _uniform(name, own) for name, own in (terms or {}).items()}
+    if hcov not in (None, "sex"):
+        raise InputError("model.bad_value", column="hcov", value=hcov, expected="sex")
+    if likelihood == "full" and any("sex" in variables_of(own) for own in given.values()):
+        hcov = "sex"
+        given = {name: tuple(renamed(term, "sex", "h2") for term in own) for name, own in given.items()}
+    names = _parameter_names(detection, given, likelihood, hcov)
+    for name, own in given.items():
         if name not in names:
             raise InputError("model.unknown_parameter", value=name, expected=", ".join(names))
-    for name, own in given.items():
-        for term in own:
-            if term not in TERMS:
-                raise InputError(
-                    "model.unknown_term", value=term, parameter=name, expected=", ".join(("1", *TERMS))
-                )
+        if name in ("D", "noneuc", "pmix") and (wrong := variables_of(own) & _OF_DETECTION):
+            raise InputError(
+                "model.unknown_term", value=min(wrong), parameter=name, expected=", ".join(_OF_EVERY_MODEL)
+            )
     return ModelSpec(
         detection=detection,
         parameters=tuple(ParameterSpec(name=n, link=LINKS[n], terms=given.get(n, ())) for n in names),
         detector_types=dict(detector_types),
         mask=mask or MaskSpec(kind="buffer"),
         likelihood=likelihood,
+        hcov=hcov,
     )
+
+
+def _uniform(name: str, terms: tuple[str, ...]) -> tuple[str, ...]:
+    """Terms in their uniform spelling."""
+    try:
+        return predictor_terms("+".join(terms)) if terms else ()
+    except ValueError as error:
+        raise InputError("model.not_a_predictor", value=f"{name}~{' + '.join(terms)}") from error
+
+
+def _parameter_names(
+    detection: Detection, given: Mapping[str, tuple[str, ...]], likelihood: Likelihood, hcov: str | None
+) -> tuple[str, ...]:
+    names = DETECTION_PARAMETERS[detection]
+    if "a0" in given and "lambda0" not in given:
+        names = tuple("a0" if name == "lambda0" else name for name in names)
+    if likelihood == "full":
+        names = ("D", *names)
+    elif "D" in given:
+        raise InputError("model.density_is_derived")
+    if hcov or any("h2" in variables_of(own) for own in given.values()):
+        names = (*names, "pmix")
+    if "noneuc" in given:
+        names = (*names, "noneuc")
+    return names
 
 
 def model_from_text(
@@ -85,7 +144,8 @@ def model_from_text(
 ) -> ModelSpec:
     """Read ``"D~session, lambda0~1, sigma~1"``; parameters left out are ``~1``.
 
-    Without ``detection``, naming ``g0`` means half-normal and anything else hazard half-normal.
+    ``hcov=sex`` and ``detection=HEX`` (or secr's number, ``detectfn=16``) may stand among them. Without
+    a detection function, naming ``g0`` means half-normal and anything else hazard half-normal.
 
     Raises
     ------
@@ -93,22 +153,47 @@ def model_from_text(
         ``model.not_a_predictor``, ``model.repeated_parameter``, and those of `make_model`.
     """
     terms: dict[str, tuple[str, ...]] = {}
-    for part in filter(str.strip, re.split(r"[,;]", text)):
+    options: dict[str, str] = {}
+    for part in filter(str.strip, split_at(text, ",;")):
+        if option := _OPTION.fullmatch(part):
+            if option.group(1) not in _TEXT_OPTIONS:
+                expected = ", ".join(_TEXT_OPTIONS)
+                raise InputError("model.unknown_key", value=option.group(1), expected=expected)
+            options[option.group(1)] = option.group(2)
+            continue
         match = _PREDICTOR.fullmatch(part)
         if match is None:
             raise InputError("model.not_a_predictor", value=part.strip())
         if match.group(1) in terms:
             raise InputError("model.repeated_parameter", value=match.group(1))
         terms[match.group(1)] = _terms(match.group(2), part.strip())
-    detection = detection or ("HN" if "g0" in terms else "HHN")
-    return make_model(detector_types, detection=detection, terms=terms, mask=mask, likelihood=likelihood)
+    return make_model(
+        detector_types,
+        detection=detection or _detection_of(options, terms),
+        terms=terms,
+        mask=mask,
+        likelihood=likelihood,
+        hcov=options.get("hcov"),
+    )
+
+
+def _detection_of(options: Mapping[str, str], terms: Mapping[str, tuple[str, ...]]) -> Detection:
+    """As the text says; else as the parameters that it names ask for."""
+    if "detectfn" in options:
+        return DETECTFN[_choice(options, "detectfn", tuple(DETECTFN))]
+    if "detection" in options:
+        chosen: Detection = _choice(options, "detection", get_args(Detection))
+        return chosen
+    if "g0" in terms:
+        return "HR" if "z" in terms else "HN"
+    return "HHR" if "z" in terms else "HHN"
 
 
 def _terms(predictor: str, shown: str) -> tuple[str, ...]:
-    terms = [term.strip() for term in predictor.split("+")]
-    if not all(terms):
-        raise InputError("model.not_a_predictor", value=shown)
-    return tuple(dict.fromkeys(term for term in terms if term != "1"))
+    try:
+        return predictor_terms(predictor)
+    except ValueError as error:
+        raise InputError("model.not_a_predictor", value=shown) from error
 
 
 def model_from_toml(
@@ -139,7 +224,9 @@ def model_from_toml(
     parameters = values.get("parameters", {})
     if not isinstance(parameters, dict):
         raise InputError("model.bad_value", column="parameters", value=parameters, expected="[parameters]")
-    predictors = (f"{name} ~ {str(p).strip().removeprefix('~')}" for name, p in parameters.items())
+    predictors = [f"{name} ~ {str(p).strip().removeprefix('~')}" for name, p in parameters.items()]
+    if "hcov" in values:
+        predictors.append(f"hcov={_choice(values, 'hcov', ('sex',))}")
     detection: Detection | None = None
     if "detection" in values:
         detection = _choice(values, "detection", get_args(Detection))
@@ -187,12 +274,15 @@ def _choice(values: Mapping[str, Any], name: str, choices: tuple[str, ...]) -> A
 
 def model_to_text(spec: ModelSpec) -> str:
     """The predictors of a model, as ``--model`` takes them."""
-    return ", ".join(f"{p.name}~{' + '.join(p.terms) or '1'}" for p in spec.parameters)
+    predictors = [f"{p.name}~{' + '.join(p.terms) or '1'}" for p in spec.parameters]
+    return ", ".join(predictors + ([f"hcov={spec.hcov}"] if spec.hcov else []))
 
 
 def model_to_toml(spec: ModelSpec) -> str:
     """A model as the text of a `model.toml`."""
-    lines = [f'detection = "{spec.detection}"', f'likelihood = "{spec.likelihood}"', "", "[parameters]"]
+    lines = [f'detection = "{spec.detection}"', f'likelihood = "{spec.likelihood}"']
+    lines += [f'hcov = "{spec.hcov}"'] if spec.hcov else []
+    lines += ["", "[parameters]"]
     lines += [f'{p.name} = "~ {" + ".join(p.terms) or "1"}"' for p in spec.parameters]
     lines += ["", "[mask]", f'kind = "{spec.mask.kind}"']
     for name, value in (("buffer_m", spec.mask.buffer_m), ("spacing_m", spec.mask.spacing_m)):
@@ -205,6 +295,7 @@ def model_to_dict(spec: ModelSpec) -> dict[str, Any]:
     return {
         "detection": spec.detection,
         "likelihood": spec.likelihood,
+        "hcov": spec.hcov,
         "parameters": [{"name": p.name, "link": p.link, "terms": list(p.terms)} for p in spec.parameters],
         "detector_types": dict(spec.detector_types),
         "mask": {
@@ -233,4 +324,5 @@ def model_from_dict(values: Mapping[str, Any]) -> ModelSpec:
             sha256=tuple(mask["sha256"]),
         ),
         likelihood=values["likelihood"],
+        hcov=values.get("hcov"),
     )

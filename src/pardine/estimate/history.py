@@ -28,7 +28,7 @@ class CaptureHistory:
     session
         Session code.
     detector_type
-        ``count`` or ``proximity``.
+        ``count``, ``proximity`` or ``multi``.
     detectors : J station codes
     xy_m : (J, 2) array
         Detector coordinates in the session's analysis metres.
@@ -39,8 +39,8 @@ class CaptureHistory:
     sex : n values
         ``F``, ``M`` or ``None``.
     event_animal, event_occasion, event_detector, event_count : (E,) integer arrays
-        0-based indices into animals, occasions and detectors; counts from 1 (always 1 for
-        ``proximity``).
+        0-based indices into animals, occasions and detectors; counts from 1 (always 1 unless the
+        detector type is ``count``; ``multi``: one detector an animal and occasion).
     crs
         What ``xy_m`` is in: ``local``, an EPSG code, or PROJ text.
     duration_days
@@ -49,6 +49,9 @@ class CaptureHistory:
         Cubs with their mother, reported apart and never in the history.
     station_covariates, session_covariates
         Name to J texts, and name to text.
+    fixes
+        Name of an animal to its (F, 2) telemetry fixes in the detectors' metres; animals that were
+        caught, and others.
     notices
         What was noticed while it was made, such as an animal recorded with two sexes.
 
@@ -75,6 +78,7 @@ class CaptureHistory:
     n_cubs_excluded: int = 0
     station_covariates: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     session_covariates: Mapping[str, str] = field(default_factory=dict)
+    fixes: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
 
     def __post_init__(self) -> None:
@@ -139,8 +143,10 @@ def _event_problems(history: CaptureHistory, events: NDArray[np.intp]) -> Iterat
         yield "event index out of range"
     elif (np.diff(order) <= 0).any():
         yield "events must be sorted by animal, occasion, detector, and unique"
-    elif (events[3] < 1).any() or (history.detector_type == "proximity" and (events[3] > 1).any()):
-        yield "event counts must be at least 1 (exactly 1 for proximity)"
+    elif (events[3] < 1).any() or (history.detector_type != "count" and (events[3] > 1).any()):
+        yield "event counts must be at least 1 (exactly 1 unless detectors count)"
+    elif history.detector_type == "multi" and (np.diff(events[:2]) == 0).all(axis=0).any():
+        yield "an animal at two detectors on an occasion"
     elif (history.usage_station_days[history.event_detector, history.event_occasion] <= 0.0).any():
         yield "a detection where usage is 0"
     elif len(np.unique(events[0])) != history.n_animals:
@@ -151,7 +157,7 @@ def capture_history(survey: Survey, session_code: str, *, analysis_crs: str | No
     """Capture history of one session: independent animals only, in analysis metres.
 
     Rows of one animal, occasion and station are added up (``count``) or mean one detection
-    (``proximity``). Cubs with their mother are left out and counted. An animal recorded with both
+    (``proximity``, ``multi``). Cubs with their mother are left out and counted. An animal recorded with both
     sexes is of unknown sex, and one recorded both as a cub and older is kept; a notice says so.
 
     Parameters
@@ -168,7 +174,7 @@ def capture_history(survey: Survey, session_code: str, *, analysis_crs: str | No
     AnalysisError
         ``estimate.unknown_session``, ``estimate.no_stations``, ``estimate.detector_type_unknown``,
         or ``estimate.captures_refused`` with every problem: unknown station, occasion out of range,
-        a capture where the effort is 0.
+        a capture where the effort is 0, an animal at two multi-catch detectors on an occasion.
     """
     session = _session(survey, session_code)
     if session.detector_type is None:
@@ -245,6 +251,20 @@ def _table_problems(
             not sum(by_code[capture.station].usage_station_days[capture.occasion - 1 : capture.occasion]) > 0
         ):
             yield Notice("estimate.capture_without_effort", where)
+
+    if session.detector_type == "multi":
+        yield from _caught_twice(captures)
+
+
+def _caught_twice(captures: Sequence[ImportedCapture]) -> Iterator[Notice]:
+    """Animals at two stations on an occasion: impossible where a catch holds the animal."""
+    first: dict[tuple[str, int], str] = {}
+    for c in captures:
+        station = first.setdefault((c.individual, c.occasion), c.station)
+        if station != c.station:
+            where = {"session": c.session, "individual": c.individual, "occasion": c.occasion}
+            stations = f"{station}, {c.station}"
+            yield Notice("estimate.caught_twice", {**where, "station": stations})
 
 
 def _cubs(captures: Sequence[ImportedCapture]) -> tuple[frozenset[str], list[Notice]]:

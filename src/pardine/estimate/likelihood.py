@@ -1,16 +1,22 @@
 """The likelihood of closed spatial capture-recapture, one session at a time, with its adjoint.
 
 The model is that of Borchers & Efford (2008): X an activity centre (a mask point of area a), D(X)
-density, omega_i the capture history of animal i, n animals. Comments below give these numbers.
+density, omega_i the capture history of animal i, n animals. Comments below give these numbers. Rows r
+are detectors with their parameters (see `rows`), h_r(X) their hazards for an animal of one class.
 
-    H(X)          = sum_j T_j h_j(X)             cumulative hazard, T_j total usage of detector j   (1)
-    p.(X)         = 1 - exp(-H(X))               chance to be detected at all                       (2)
+    H(X)          = sum_r U_r h_r(X)             cumulative hazard, U_r station-days of row r       (1)
+    p.(X)         = 1 - exp(-H(X))               chance to be detected at all, U of the never seen  (2)
     Pr(omega | X) = exp(-H(X)) prod_e f_e(X)     over the events e of a history                     (3)
         count:      f = (u h)^y / y!
         proximity:  f = exp(u h) - 1
+        multi:      f = u h (exp(H_s) - 1) / H_s      H_s: sum of u h over the occasion s
     Lambda        = integral D(X) p.(X) dX       expected number of animals detected                (4)
     full:         log L = -Lambda + sum_i log integral D(X) Pr(omega_i | X) dX                      (5)
     conditional:  log L = sum_i log integral Pr(omega_i | X) dX - n log integral p.(X) dX           (6)
+
+With classes of animals, integrals are also sums over classes k with proportions pi_k; an animal whose
+class is known keeps the term of that class alone. With groups of animals of known covariates, the
+last term of (6) is that of each animal's group.
 
 Animals are distinguishable (the n! orders of the animals cancel the n! of the Poisson number; no
 n_c! of equal histories) and occasions are not collapsed: docs/explanation/likelihood.md says exactly
@@ -34,7 +40,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pardine.estimate.collapse import SessionData, squared_distances_m2
-from pardine.estimate.detection import DetectionFunction, log_expm1_ratio, log_expm1_slope
+from pardine.estimate.detection import DetectionFunction, log_expm1_ratio, log_expm1_ratio_slope
 from pardine.estimate.history import CaptureHistory
 from pardine.estimate.model import Likelihood
 
@@ -58,7 +64,8 @@ class SessionValue:
     log_likelihood
         Value.
     expected_detected
-        Lambda: animals expected to be detected (per unit density in the conditional likelihood).
+        Lambda: animals expected to be detected (per unit density in the conditional likelihood; of
+        the first group where there are groups).
     adjoint
         Derivative with respect to each natural parameter, in the parameter's shape.
     """
@@ -69,15 +76,24 @@ class SessionValue:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class _ClassChunk:
+    """One class of animals over some mask points (m of them)."""
+
+    theta: dict[str, Array]
+    share: float  # pi
+    hazard: Array  # (R, m)
+    sums: Array | None  # (Q, m): V h
+    cumulative_hazard: Array  # (G, m): H of the never seen
+    log_probability: Array  # (C, m): log(pi Pr(omega | X)), -inf for animals of another class
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class _Chunk:
     """Forward sweep over some mask points (m of them)."""
 
     points: slice
-    squared_distance_m2: Array  # (J, m)
-    hazard: Array  # (J, m)
-    row_hazard: Array | None  # (R, m): usage x hazard of the rows; counts do without
-    cumulative_hazard: Array  # (m,): H
-    log_probability: Array  # (C, m): log Pr(omega | X)
+    squared_distance_m2: Array  # (R, m)
+    classes: tuple[_ClassChunk, ...]
     log_cell_density: Array  # (m,) or (1,): log of animals per cell
 
 
@@ -99,7 +115,8 @@ def session_likelihood(
         Detection function.
     theta
         Its parameters, and ``D`` in animals per km2 (ignored by the conditional likelihood); arrays
-        that broadcast against (J, M).
+        that broadcast against (R, M), or (K, R, M) where they differ between classes. ``pmix``: the
+        proportion of the second class, where there are classes.
     likelihood
         ``full`` or ``conditional``.
     with_adjoint
@@ -112,17 +129,19 @@ def session_likelihood(
     """
     theta = theta if likelihood == "full" else {**theta, "D": np.ones((1, 1))}
     sweep = _Sweep(data, detection, theta)
-    n_animals = data.n_animals
     log_integrals, expected_detected = _integrate(data, sweep)
     log_likelihood = data.log_constant + float(data.multiplicity @ log_integrals)
     if likelihood == "full":  # (5)
-        lambda_weight = 1.0
-        log_likelihood -= expected_detected
+        lambda_weight = np.ones(data.n_groups)
+        log_likelihood -= float(expected_detected.sum())
     else:  # (6)
-        lambda_weight = n_animals / expected_detected if n_animals else 0.0
-        log_likelihood -= n_animals * math.log(expected_detected) if n_animals else 0.0
+        seen = data.group_size > 0.0
+        lambda_weight = np.where(seen, data.group_size / expected_detected, 0.0)
+        log_likelihood -= float(data.group_size[seen] @ np.log(expected_detected[seen]))
     adjoint = _pull_back(data, sweep, log_integrals, lambda_weight) if with_adjoint else {}
-    return SessionValue(log_likelihood=log_likelihood, expected_detected=expected_detected, adjoint=adjoint)
+    return SessionValue(
+        log_likelihood=log_likelihood, expected_detected=float(expected_detected[0]), adjoint=adjoint
+    )
 
 
 def cell_expectations(
@@ -139,18 +158,28 @@ def cell_expectations(
     """
     sweep = _Sweep(data, detection, theta)
     log_integrals, _ = _integrate(data, sweep)
-    detected, undetected = zip(
-        *(_expected_centres(data, c, log_integrals) for c in sweep.chunks()), strict=True
-    )
-    return np.concatenate([d.sum(axis=0) for d in detected]), np.concatenate(undetected)
+    detected, undetected = [], []
+    for chunk in sweep.chunks():
+        n_points = chunk.squared_distance_m2.shape[1]
+        detected.append(np.zeros(n_points))
+        undetected.append(np.zeros(n_points))
+        for own in chunk.classes:
+            detected[-1] += _expected_centres(data, chunk, own, log_integrals).sum(axis=0)
+            undetected[-1] += _missed(chunk, own).sum(axis=0)
+    return np.concatenate(detected), np.concatenate(undetected)
 
 
 def detection_prob_anywhere(
     data: SessionData, detection: DetectionFunction, theta: Mapping[str, Array]
 ) -> Array:
-    """p.(X) at each of the (M,) mask points."""
-    sweep = _Sweep(data.without_animals(), detection, {**theta, "D": np.ones((1, 1))})
-    return np.concatenate([-np.expm1(-chunk.cumulative_hazard) for chunk in sweep.chunks()])
+    """p.(X) at each of the (M,) mask points, averaged over classes; of the first group."""
+    sweep = _Sweep(data.without_animals(0), detection, {**theta, "D": np.ones((1, 1))})
+    return np.concatenate(
+        [
+            sum((own.share * -np.expm1(-own.cumulative_hazard[0]) for own in chunk.classes), np.zeros(1))
+            for chunk in sweep.chunks()
+        ]
+    )
 
 
 class _Sweep:
@@ -158,109 +187,173 @@ class _Sweep:
 
     def __init__(self, data: SessionData, detection: DetectionFunction, theta: Mapping[str, Array]) -> None:
         self.data, self.detection, self.theta = data, detection, theta
-        n_rows = 2 * len(data.total_usage_days) + len(data.row_detector) + len(data.multiplicity)
-        self._keep = 8 * n_rows * len(data.mask_xy_m) <= _KEEP_BYTES
+        self.shares = class_shares(theta)
+        n_sums = 0 if data.sum_days is None else data.sum_days.shape[0]
+        n_rows = 2 * len(data.row_detector) + n_sums + len(data.multiplicity)
+        self._keep = 8 * n_rows * len(data.mask_xy_m) * len(self.shares) <= _KEEP_BYTES
         self._kept: list[_Chunk] = []
 
     def chunks(self) -> Iterator[_Chunk]:
         if self._kept:
             yield from self._kept
             return
-        widest = max(len(self.data.total_usage_days), len(self.data.multiplicity))
+        widest = max(len(self.data.row_detector), len(self.data.multiplicity))
         n_points = max(_CHUNK_NUMBERS // widest, _FEWEST_CHUNK_POINTS)
         for start in range(0, len(self.data.mask_xy_m), n_points):
-            chunk = _forward(self.data, self.detection, self.theta, slice(start, start + n_points))
+            chunk = _forward(self, slice(start, start + n_points))
             if self._keep:
                 self._kept.append(chunk)
             yield chunk
 
 
+def class_shares(theta: Mapping[str, Array]) -> tuple[float, ...]:
+    """Proportions pi of the classes of animals; (1,) without classes."""
+    if "pmix" not in theta:
+        return (1.0,)
+    second = float(theta["pmix"].reshape(-1)[0])
+    return (1.0 - second, second)
+
+
+def of_class(parameter: Array, which: int) -> Array:
+    """A parameter of one class; one that does not differ between them stays as it is."""
+    return np.asarray(parameter[which]) if parameter.ndim == 3 else parameter
+
+
 def _at(parameter: Array, points: slice) -> Array:
     """A parameter at some mask points; one that does not vary over them stays as it is."""
-    return parameter if parameter.shape[1] == 1 else parameter[:, points]
+    return parameter if parameter.shape[-1] == 1 else parameter[..., points]
 
 
-def _forward(
-    data: SessionData, detection: DetectionFunction, theta: Mapping[str, Array], points: slice
-) -> _Chunk:
+def _forward(sweep: _Sweep, points: slice) -> _Chunk:
+    data = sweep.data
     if data.squared_distance_m2 is None:
         squared_distance = squared_distances_m2(data.detector_xy_m, data.mask_xy_m[points])
     else:
         squared_distance = data.squared_distance_m2[:, points]
-    here = {name: _at(theta[name], points) for name in detection.parameters}
-    # The log of each row's factor f, without the constants.
-    hazard, row_log_factor = detection.evaluate(squared_distance, here, data.row_detector)
-    row_hazard = None
-    cumulative_hazard = data.total_usage_days @ hazard  # (1)
-    if data.detector_type == "proximity":
-        row_hazard = data.row_usage_days[:, None] * hazard[data.row_detector]
-        row_log_factor += np.log(data.row_usage_days)[:, None] + log_expm1_ratio(row_hazard)
+    if not data.has_one_row_a_detector:
+        squared_distance = squared_distance[data.row_detector]
+    classes = tuple(
+        _forward_class(sweep, which, squared_distance, points) for which in range(len(sweep.shares))
+    )
     return _Chunk(
         points=points,
         squared_distance_m2=squared_distance,
-        hazard=hazard,
-        row_hazard=row_hazard,
-        cumulative_hazard=cumulative_hazard,
-        log_probability=np.asarray(data.detections @ row_log_factor) - cumulative_hazard,  # (3)
-        log_cell_density=np.log(data.cell_area_km2 * _at(theta["D"], points)[0]),
+        classes=classes,
+        log_cell_density=np.log(data.cell_area_km2 * _at(sweep.theta["D"], points)[0]),
     )
 
 
-def _integrate(data: SessionData, sweep: _Sweep) -> tuple[Array, float]:
-    """Log integrals of D(X) Pr(omega | X) for each distinct history, and Lambda."""
+def _forward_class(sweep: _Sweep, which: int, squared_distance_m2: Array, points: slice) -> _ClassChunk:
+    data, share = sweep.data, sweep.shares[which]
+    names = sweep.detection.parameters
+    here = {name: _at(of_class(sweep.theta[name], which), points) for name in names}
+    hazard, event_log_hazard = sweep.detection.evaluate(squared_distance_m2, here, data.event_row)
+    missed = data.usage_days @ hazard  # (1)
+    own_hazard = missed if data.n_groups == 1 else missed[data.group]
+    if data.usage_change_days is not None:
+        own_hazard = own_hazard + data.usage_change_days @ hazard
+    log_probability = np.asarray(data.detections @ event_log_hazard) - own_hazard  # (3)
+    sums = None
+    if data.sum_days is not None and data.sums_met is not None:
+        sums = np.asarray(data.sum_days @ hazard)
+        log_probability += np.asarray(data.sums_met @ log_expm1_ratio(sums))
+    if data.telemetry is not None:
+        log_probability += data.telemetry.log_density(data.mask_xy_m[points], here["sigma"])
+    if len(sweep.shares) > 1:
+        log_probability += math.log(share)
+        log_probability[(data.known_class >= 0) & (data.known_class != which)] = -np.inf
+    return _ClassChunk(
+        theta=here,
+        share=share,
+        hazard=hazard,
+        sums=sums,
+        cumulative_hazard=missed,
+        log_probability=log_probability,
+    )
+
+
+def _integrate(data: SessionData, sweep: _Sweep) -> tuple[Array, Array]:
+    """Log integrals of D(X) Pr(omega | X) for each distinct history, and (G,) Lambda."""
     n_histories = len(data.multiplicity)
     largest = np.full(n_histories, -np.inf)
     total = np.zeros(n_histories)
-    expected_detected = 0.0
+    expected_detected = np.zeros(data.n_groups)
     for chunk in sweep.chunks():
-        detected = np.exp(chunk.log_cell_density) * -np.expm1(-chunk.cumulative_hazard)  # (2)
-        expected_detected += float(detected.sum())  # (4)
-        if n_histories:
-            log_terms = chunk.log_probability + chunk.log_cell_density
-            before, largest = largest, np.maximum(largest, log_terms.max(axis=1))
-            total = total * np.exp(before - largest) + np.exp(log_terms - largest[:, None]).sum(axis=1)
+        for own in chunk.classes:
+            expected_detected += _detected(chunk, own).sum(axis=1)  # (4)
+            if n_histories:
+                log_terms = own.log_probability + chunk.log_cell_density
+                before, largest = largest, np.maximum(largest, log_terms.max(axis=1))
+                shift = np.where(np.isneginf(largest), 0.0, largest)
+                total = total * np.exp(before - shift) + np.exp(log_terms - shift[:, None]).sum(axis=1)
     return largest + np.log(total), expected_detected
 
 
-def _expected_centres(data: SessionData, chunk: _Chunk, log_integrals: Array) -> tuple[Array, Array]:
-    """Expected centres of each distinct history's animals (C, m), and of animals missed (m,)."""
-    log_share = chunk.log_probability + chunk.log_cell_density - log_integrals[:, None]
-    undetected = np.exp(chunk.log_cell_density - chunk.cumulative_hazard)
-    return data.multiplicity[:, None] * np.exp(log_share), undetected
+def _detected(chunk: _Chunk, own: _ClassChunk) -> Array:
+    """(G, m) animals of a class expected in each cell and detected."""
+    return np.asarray(own.share * np.exp(chunk.log_cell_density) * -np.expm1(-own.cumulative_hazard))  # (2)
+
+
+def _missed(chunk: _Chunk, own: _ClassChunk) -> Array:
+    """(G, m) animals of a class expected in each cell and missed."""
+    return np.asarray(own.share * np.exp(chunk.log_cell_density - own.cumulative_hazard))
+
+
+def _expected_centres(data: SessionData, chunk: _Chunk, own: _ClassChunk, log_integrals: Array) -> Array:
+    """(C, m) expected centres of each distinct history's animals, as animals of this class."""
+    log_share = own.log_probability + chunk.log_cell_density - log_integrals[:, None]
+    return np.asarray(data.multiplicity[:, None] * np.exp(log_share))
 
 
 def _pull_back(
-    data: SessionData, sweep: _Sweep, log_integrals: Array, lambda_weight: float
+    data: SessionData, sweep: _Sweep, log_integrals: Array, lambda_weight: Array
 ) -> dict[str, Array]:
-    """Adjoint of ``sum_i log integral_i - lambda_weight * Lambda`` with respect to theta."""
+    """Adjoint of ``sum_i log integral_i - lambda_weight . Lambda`` with respect to theta."""
     bars = {name: np.zeros_like(value) for name, value in sweep.theta.items()}
     for chunk in sweep.chunks():
-        detected, undetected = _expected_centres(data, chunk, log_integrals)
-        detected_sum = detected.sum(axis=0)
-        # d log Pr(omega) / d log h = row terms - T h;  d Lambda / d log h = a D exp(-H) T h
-        shared = detected_sum + lambda_weight * undetected
-        log_hazard_bar = chunk.hazard * -shared
-        log_hazard_bar *= data.total_usage_days[:, None]
-        _add_row_terms(data, chunk, detected, log_hazard_bar)
-        here = {name: _at(sweep.theta[name], chunk.points) for name in sweep.detection.parameters}
-        parts = sweep.detection.adjoint(chunk.squared_distance_m2, here, chunk.hazard, log_hazard_bar)
-        expected_here = np.exp(chunk.log_cell_density) * -np.expm1(-chunk.cumulative_hazard)
-        parts["D"] = _density_bar(sweep.theta["D"], chunk, detected_sum - lambda_weight * expected_here)
-        for name, part in parts.items():
-            _at(bars[name], chunk.points)[...] += part
+        log_density_bar = np.zeros(chunk.squared_distance_m2.shape[1])
+        for which, own in enumerate(chunk.classes):
+            centres = _expected_centres(data, chunk, own, log_integrals)
+            log_density_bar += centres.sum(axis=0) - lambda_weight @ _detected(chunk, own)
+            log_hazard_bar = _log_hazard_bar(data, chunk, own, centres, lambda_weight)
+            parts = sweep.detection.adjoint(chunk.squared_distance_m2, own.theta, own.hazard, log_hazard_bar)
+            if data.telemetry is not None:
+                slope = data.telemetry.sigma_slope(data.mask_xy_m[chunk.points], own.theta["sigma"])
+                parts["sigma"] = parts["sigma"] + float((centres * slope).sum())
+            for name, part in parts.items():
+                _at(of_class(bars[name], which), chunk.points)[...] += part
+            if "pmix" in bars:
+                share_bar = float(centres.sum() - lambda_weight @ _detected(chunk, own).sum(axis=1))
+                bars["pmix"] += (share_bar if which else -share_bar) / own.share
+        _at(bars["D"], chunk.points)[...] += _density_bar(sweep.theta["D"], chunk, log_density_bar)
     return bars
 
 
-def _add_row_terms(data: SessionData, chunk: _Chunk, detected: Array, log_hazard_bar: Array) -> None:
-    if not len(data.row_detector):
-        return
-    row_bar = np.asarray(data.detections.T @ detected)
-    if chunk.row_hazard is not None:
-        row_bar *= log_expm1_slope(chunk.row_hazard)
-    starts = np.flatnonzero(np.diff(data.row_detector, prepend=-1))
-    if len(starts) < len(row_bar):  # detectors with several usages
-        row_bar = np.add.reduceat(row_bar, starts, axis=0)
-    log_hazard_bar[data.row_detector[starts]] += row_bar
+def _log_hazard_bar(
+    data: SessionData, chunk: _Chunk, own: _ClassChunk, centres: Array, lambda_weight: Array
+) -> Array:
+    """(R, m) derivative with respect to log h of the rows.
+
+    d log Pr(omega) / d log h = Y + h (V' B phi'(V h) - U);  d Lambda / d h = a D exp(-H) U.
+    """
+    missed = lambda_weight[:, None] * _missed(chunk, own)
+    if data.n_groups == 1:
+        shared = centres.sum(axis=0) + missed[0]
+        bar = own.hazard * -shared
+        bar *= data.usage_days[0][:, None]
+    else:
+        for group in range(data.n_groups):
+            missed[group] += centres[data.group == group].sum(axis=0)
+        bar = own.hazard * -(data.usage_days.T @ missed)
+    if not len(centres):
+        return np.asarray(bar)
+    if data.usage_change_days is not None:
+        bar -= own.hazard * (data.usage_change_days.T @ centres)
+    if own.sums is not None and data.sum_days is not None and data.sums_met is not None:
+        met = np.asarray(data.sums_met.T @ centres) * log_expm1_ratio_slope(own.sums)
+        bar += own.hazard * (data.sum_days.T @ met)
+    bar[data.event_row] += np.asarray(data.detections.T @ centres)
+    return np.asarray(bar)
 
 
 def _density_bar(density: Array, chunk: _Chunk, log_density_bar: Array) -> Array:

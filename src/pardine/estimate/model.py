@@ -8,7 +8,7 @@ from typing import Literal
 
 from pardine.observe.session import DetectorType
 
-Detection = Literal["HN", "HHN"]
+Detection = Literal["HN", "HR", "EX", "HHN", "HHR", "HEX"]
 Link = Literal["log", "logit", "identity"]
 Likelihood = Literal["full", "conditional"]
 
@@ -20,11 +20,12 @@ class ParameterSpec:
     Attributes
     ----------
     name
-        ``D``, ``g0`` or ``lambda0``, ``sigma``.
+        ``D``; ``g0``, ``lambda0`` or ``a0``; ``sigma``; ``z``; ``pmix``; ``noneuc``.
     link
         Scale on which the predictor is linear.
     terms
-        Terms beside the intercept, such as ``("session",)``; empty for ``~ 1``.
+        Terms beside the intercept, such as ``("session", "s(elevation, k=4)")``, in the spelling of
+        `terms`; empty for ``~ 1``.
     """
 
     name: str
@@ -62,10 +63,11 @@ class ModelSpec:
     Attributes
     ----------
     detection
-        ``HN`` half-normal probability (``g0``, ``sigma``) or ``HHN`` half-normal hazard
-        (``lambda0`` per station-day, ``sigma``).
+        Half-normal, hazard-rate or exponential, of a probability (``HN``, ``HR``, ``EX``: ``g0``) or
+        of a hazard (``HHN``, ``HHR``, ``HEX``: ``lambda0`` per station-day, or ``a0``).
     parameters
-        In the order of the coefficients: D (full likelihood only), g0 or lambda0, sigma.
+        In the order of the coefficients: D (full likelihood only), g0, lambda0 or a0, sigma, z
+        (hazard-rate), pmix (classes), noneuc (cost distance).
     detector_types
         Session code to detector type.
     mask
@@ -73,6 +75,8 @@ class ModelSpec:
     likelihood
         ``full`` (Poisson number of animals) or ``conditional`` on the animals detected, with
         derived density.
+    hcov
+        ``sex``: the two classes of animals are the sexes, known of some; ``None``: none known.
     """
 
     detection: Detection
@@ -80,3 +84,14 @@ class ModelSpec:
     detector_types: Mapping[str, DetectorType]
     mask: MaskSpec
     likelihood: Likelihood = "full"
+    hcov: str | None = None
+
+    @property
+    def n_classes(self) -> int:
+        """Classes of animals: two under a mixture, else one."""
+        return 2 if any(p.name == "pmix" for p in self.parameters) else 1
+
+    @property
+    def is_compensated(self) -> bool:
+        """Whether ``a0`` stands in place of ``lambda0``."""
+        return any(p.name == "a0" for p in self.parameters)

@@ -1,22 +1,26 @@
 """The parameter table: names, links, linear predictors, and how derivatives go back through them.
 
-A parameter of a session is an array that broadcasts against (J, M) detectors x mask points. Its
-`Design` says which rows of coefficients make it: one row and shape (1, 1) where it is the same in
-the whole session; J rows and shape (J, 1) for one that varies by station; M rows and shape (1, M)
-for one that varies over the mask. The likelihood asks for values and hands back adjoints in the
-same shapes, so a new term is a new design and nothing else.
+A parameter of a session is an array that broadcasts against (R, M) rows x mask points (see `rows`),
+with a class of animals before them where it differs between classes. Its `Design` says which rows
+of coefficients make it: one row and shape (1, 1) where it is the same in the whole session; R rows
+and shape (R, 1) for one that varies by detector, occasion or behaviour; M rows and shape (1, M) for
+one that varies over the mask; shape (K, 1, 1) or (K, R, 1) for one that varies by class. The
+likelihood asks for values and hands back adjoints in the same shapes, so a new term is a new design
+and nothing else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pardine.estimate.history import CaptureHistory
-from pardine.estimate.model import Link, ModelSpec, ParameterSpec
+from pardine.base.errors import Notice
+from pardine.estimate.frame import ModelFrame
+from pardine.estimate.model import Link
+from pardine.estimate.rows import SessionRows
 
 Array = NDArray[np.float64]
 
@@ -67,11 +71,11 @@ class Design:
     matrix : (L, p) array
         A row for each value.
     shape
-        How the L values broadcast against (J, M): (1, 1), (J, 1) or (1, M).
+        How the L values broadcast against (R, M), or (K, R, M) where they differ between classes.
     """
 
     matrix: Array
-    shape: tuple[int, int] = (1, 1)
+    shape: tuple[int, ...] = (1, 1)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -100,9 +104,28 @@ class Parameter:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ParameterTable:
-    """All parameters of a model, in the order of its coefficients."""
+    """All parameters of a model, in the order of its coefficients.
+
+    Attributes
+    ----------
+    parameters
+        The parameters.
+    rows
+        Of each session.
+    scaling : (P, P) array
+        Coefficients from those of standardised columns, beta = scaling @ gamma: the search moves in
+        gamma, where a step of 1 means the same for elevation in m and for a contrast.
+    frame
+        Levels, knots and scales of the variables.
+    notices
+        What to know of the variables.
+    """
 
     parameters: tuple[Parameter, ...]
+    rows: tuple[SessionRows, ...]
+    scaling: Array
+    frame: ModelFrame = field(default_factory=ModelFrame)
+    notices: tuple[Notice, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -144,37 +167,3 @@ class ParameterTable:
     def parameter(self, name: str) -> Parameter:
         """The parameter of that name."""
         return next(p for p in self.parameters if p.name == name)
-
-
-def parameter_table(spec: ModelSpec, histories: Sequence[CaptureHistory]) -> ParameterTable:
-    """Lay out the coefficients of a model for these sessions.
-
-    ``~ session`` gives an intercept and one treatment contrast for every further session, in the
-    order of the histories. Density by session leaves out sessions without captures (their density
-    is 0, its log has no value); the intercept then belongs to the first session with captures.
-    """
-    parameters: list[Parameter] = []
-    first = 0
-    for p in spec.parameters:
-        designs, names = _session_designs(p, histories)
-        columns = slice(first, first + len(names))
-        parameters.append(
-            Parameter(name=p.name, link=p.link, columns=columns, coefficients=names, designs=designs)
-        )
-        first = columns.stop
-    return ParameterTable(parameters=tuple(parameters))
-
-
-def _session_designs(
-    spec: ParameterSpec, histories: Sequence[CaptureHistory]
-) -> tuple[tuple[Design | None, ...], tuple[str, ...]]:
-    if "session" not in spec.terms:
-        return tuple(Design(matrix=np.ones((1, 1))) for _ in histories), (spec.name,)
-    kept = [i for i, history in enumerate(histories) if spec.name != "D" or history.n_animals]
-    designs: list[Design | None] = [None] * len(histories)
-    for position, i in enumerate(kept):
-        row = np.zeros((1, len(kept)))
-        row[0, 0] = row[0, position] = 1.0
-        designs[i] = Design(matrix=row)
-    contrasts = (f"{spec.name}.session[{histories[i].session}]" for i in kept[1:])
-    return tuple(designs), (spec.name, *contrasts)

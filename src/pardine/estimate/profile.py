@@ -66,7 +66,7 @@ def profile_interval(
         raise ValueError(f"no coefficient {coefficient!r} among {names}")
     k = names.index(coefficient)
     level = fit.level if level is None else level
-    joint = joint_likelihood(histories, state_spaces, fit.spec)
+    joint = joint_likelihood(histories, state_spaces, fit.spec, fit.frame)
     drop = NormalDist().inv_cdf(0.5 + level / 2.0) ** 2 / 2.0
     limits = [_limit(joint, fit, k, drop, side) for side in (-1.0, 1.0)]
     return _estimate(fit.coefficients[k], limits, level)
@@ -140,7 +140,8 @@ class _Profile:
             return self.joint.information(whole(others))[np.ix_(self.free, self.free)]
 
         start = self.centre[self.free] + self.slope * (fixed - self.centre[self.k])
-        return maximise(value_and_gradient, information, start).log_likelihood
+        scaling = self.joint.table.scaling[np.ix_(self.free, self.free)]
+        return maximise(value_and_gradient, information, start, scaling=scaling).log_likelihood
 
 
 def _estimate(coefficient: Coefficient, limits: Sequence[float], level: float) -> Estimate:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -38,7 +38,7 @@ class Maximum:
     converged
         The information is positive definite and the Newton decrement below 1e-5.
     flat : (P,) array or None
-        Direction in which the log-likelihood is flat, where there is one.
+        Direction in which the log-likelihood is flat, where there is one (of standardised columns).
     """
 
     beta: Array
@@ -50,7 +50,11 @@ class Maximum:
 
 
 def maximise(
-    value_and_gradient: ValueAndGradient, information: Callable[[Array], Array], start: Array
+    value_and_gradient: ValueAndGradient,
+    information: Callable[[Array], Array],
+    start: Array,
+    *,
+    scaling: Array | None = None,
 ) -> Maximum:
     """Maximise by BFGS from the curvature at the start, then by Newton steps until none is needed.
 
@@ -59,12 +63,39 @@ def maximise(
     value_and_gradient, information
         Log-likelihood with its gradient, and minus its Hessian.
     start : (P,) array
+    scaling : (P, P) array
+        The search moves in gamma, beta = scaling @ gamma; ``None``: in beta itself.
     """
+    if scaling is not None and not (scaling == np.eye(len(start))).all():
+        return _maximise_scaled(value_and_gradient, information, start, scaling)
     guess = np.linalg.inv(bounded_curvature(information(start)))
     options: Any = {"hess_inv0": (guess + guess.T) / 2.0, "gtol": 1e-3, "maxiter": 200}
     function = _negated(value_and_gradient)
     found = minimize(function, start, jac=True, method="BFGS", options=options)
     return _polish(value_and_gradient, information, np.asarray(found.x, dtype=np.float64))
+
+
+def _maximise_scaled(
+    value_and_gradient: ValueAndGradient,
+    information: Callable[[Array], Array],
+    start: Array,
+    scaling: Array,
+) -> Maximum:
+    def scaled_value(gamma: Array) -> tuple[float, Array]:
+        value, gradient = value_and_gradient(scaling @ gamma)
+        return value, scaling.T @ gradient
+
+    def scaled_information(gamma: Array) -> Array:
+        return np.asarray(scaling.T @ information(scaling @ gamma) @ scaling)
+
+    inverse = np.linalg.inv(scaling)
+    found = maximise(scaled_value, scaled_information, inverse @ start)
+    return replace(
+        found,
+        beta=scaling @ found.beta,
+        gradient=inverse.T @ found.gradient,
+        information=inverse.T @ found.information @ inverse,
+    )
 
 
 def _negated(value_and_gradient: ValueAndGradient) -> ValueAndGradient:

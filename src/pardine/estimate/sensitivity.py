@@ -149,8 +149,16 @@ def _fit(histories: Sequence[CaptureHistory], spec: ModelSpec, start: Fit | None
 
 
 def _sigma_range_m(fit: Fit) -> tuple[float, float]:
-    sigmas = [session.parameters["sigma"].value for session in fit.sessions]
-    return max(sigmas), min(sigmas)
+    """Largest and smallest reach of detection, as the sigma of a half-normal that reaches as far."""
+    sigmas = [
+        estimate.value
+        for session in fit.sessions
+        for name, estimate in session.parameters.items()
+        if name.startswith("sigma")
+    ]
+    # exp(-d / sigma) falls to the half-normal's value of 4 sigma at 8 sigma.
+    factor = 1.0 if fit.spec.detection in ("HN", "HHN") else 2.0
+    return factor * max(sigmas), min(sigmas)
 
 
 def widened_density_change(histories: Sequence[CaptureHistory], fit: Fit, *, factor: float = _WIDER) -> float:

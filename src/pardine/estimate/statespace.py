@@ -27,11 +27,14 @@ class StateSpace:
         Area of a cell.
     covariates
         Name to (M,) float array.
+    classes
+        Name to (M,) array of words, empty where missing: covariates that are no numbers.
     """
 
     xy_m: NDArray[np.float64]
     cell_area_m2: float
     covariates: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    classes: Mapping[str, NDArray[np.str_]] = field(default_factory=dict)
 
     @property
     def n_points(self) -> int:
@@ -47,7 +50,7 @@ class StateSpace:
 def given_state_space(survey: Survey, history: CaptureHistory) -> StateSpace:
     """State space from the habitat mask that was brought for a session, or for every session.
 
-    Numeric covariates come along as numbers (NaN where empty); others stay behind.
+    Numeric covariates come along as numbers (NaN where empty), others as words.
 
     Raises
     ------
@@ -69,8 +72,12 @@ def given_state_space(survey: Survey, history: CaptureHistory) -> StateSpace:
         raise AnalysisError("estimate.mask_repeats_points", session=code, value=n_repeated)
     crs = next(session.crs for session in survey.sessions if session.code == code)
     xy_m, _ = to_analysis_metres(mask.xy, crs, analysis_crs=history.crs)
+    numeric = _numeric_covariates(mask.covariates)
     return StateSpace(
-        xy_m=xy_m, cell_area_m2=mask.cell_area_m2, covariates=_numeric_covariates(mask.covariates)
+        xy_m=xy_m,
+        cell_area_m2=mask.cell_area_m2,
+        covariates=numeric,
+        classes={name: texts for name, texts in mask.covariates.items() if name not in numeric},
     )
 
 
@@ -78,9 +85,10 @@ def _numeric_covariates(covariates: Mapping[str, NDArray[np.str_]]) -> dict[str,
     numeric: dict[str, NDArray[np.float64]] = {}
     for name, texts in covariates.items():
         try:
-            numeric[name] = np.where(texts == "", "nan", texts).astype(np.float64)
+            missing = np.isin(np.char.upper(texts), ("", "NA"))
+            numeric[name] = np.where(missing, "nan", texts).astype(np.float64)
         except ValueError:
-            continue  # a word, not a number: of use to a later model, not to this one
+            continue  # a word, not a number
     return numeric
 
 

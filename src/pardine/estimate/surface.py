@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pardine.estimate.collapse import session_data
-from pardine.estimate.detection import DETECTION_FUNCTIONS
 from pardine.estimate.fitted import Fit
 from pardine.estimate.history import CaptureHistory
+from pardine.estimate.joint import joint_likelihood
 from pardine.estimate.likelihood import cell_expectations
 from pardine.estimate.statespace import StateSpace
 
@@ -60,13 +59,13 @@ def density_surface(
         raise ValueError(
             f"session {session_index} of the fit is {estimates.session!r}, not {history.session!r}"
         )
-    theta = {name: np.full((1, 1), estimate.value) for name, estimate in estimates.parameters.items()}
-    density_per_km2 = estimates.density_per_100km2.value / 100.0
+    joint = joint_likelihood([history], [state_space], fit.spec, fit.frame)
+    theta = joint.table.values(np.array([c.estimate for c in fit.coefficients]), 0)
     centres = np.zeros(state_space.n_points)
-    if density_per_km2 > 0.0:
-        theta["D"] = np.full((1, 1), density_per_km2)
-        detection = DETECTION_FUNCTIONS[fit.spec.detection]
-        centres = np.add(*cell_expectations(session_data(history, state_space), detection, theta))
+    if estimates.density_per_100km2.value > 0.0:
+        if "D" not in theta:
+            theta["D"] = np.full((1, 1), estimates.density_per_100km2.value / 100.0)
+        centres = np.add(*cell_expectations(joint.data_at(theta, 0), joint.detection, theta))
     return DensitySurface(
         session=history.session,
         xy_m=state_space.xy_m,

@@ -281,7 +281,7 @@ def _merge(
     rows: Sequence[CaptureRow], of_session: Sequence[tuple[int, ImportedCapture]], parts: SessionParts
 ) -> list[tuple[int, ImportedCapture]]:
     """One capture for each animal, occasion and station, at the place of its first row."""
-    binary = parts.session.detector_type == "proximity"
+    binary = parts.session.detector_type in ("proximity", "multi")
     merged: dict[tuple[str, int, str], tuple[int, ImportedCapture]] = {}
     n_repeated: dict[str, int] = {}
     for i, capture in of_session:

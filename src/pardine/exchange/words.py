@@ -42,6 +42,7 @@ STATE_WORDS: dict[State, tuple[str, ...]] = {
 DETECTOR_WORDS: dict[DetectorType, tuple[str, ...]] = {
     "count": ("count", "counts", "poisson", "счетный", "счет", "计数"),
     "proximity": ("proximity", "binary", "bernoulli", "бинарный", "двоичный", "邻近", "二元"),
+    "multi": ("multi", "multi-catch", "multicatch", "multi catch", "многоместный", "多捕"),
 }
 
 

@@ -651,6 +651,39 @@ MESSAGES: dict[str, Message] = {
         "A camera that photographed was working: correct the effort of that occasion, or the occasion of "
         "the capture.",
     ),
+    "estimate.caught_twice": Message(
+        "Session {session}: animal {individual} stands at several stations ({station}) on occasion {occasion}.",
+        "Multi-catch detectors hold an animal, so it can be caught at one station an occasion. Correct the "
+        "table, or choose --detector proximity if animals move on after a detection.",
+    ),
+    "estimate.covariate_missing": Message(
+        "Session {session}: {column} is missing in {value} places that the model needs (first: {station}).",
+        "Fill the cells, take these points out of the mask, or leave {column} out of the model.",
+    ),
+    "estimate.covariate_not_finite": Message(
+        "Session {session}: a term of {parameter} gives values that are no numbers.",
+        "A logarithm needs values above 0; powers must stay within what a computer holds.",
+    ),
+    "estimate.covariate_too_few_values": Message(
+        "{column} has fewer than {expected} different values, too few for a spline with {expected} knots.",
+        "Write a smaller k, or use {column} without s().",
+    ),
+    "estimate.codes_as_numbers": Message(
+        "{column} has only the values {value} and was used as a number.",
+        "If these are codes, write factor({column}) in the model.",
+    ),
+    "estimate.redundant_terms": Message(
+        "Two terms of {parameter} say the same, or one is the same everywhere.",
+        "Leave one of them out: the data cannot tell them apart.",
+    ),
+    "estimate.one_occasion_learns_nothing": Message(
+        "The model has a learned response ({value}), but the survey has a single occasion.",
+        "An animal can only learn from one occasion to the next. Bring captures and effort by day or week.",
+    ),
+    "estimate.telemetry_needs_half_normal": Message(
+        "Telemetry fixes can only be used with a half-normal detection function and one sigma a session.",
+        "Choose HHN or HN and let sigma vary by session or class only, or leave the fixes out.",
+    ),
     "estimate.age_contradicts": Message(
         "Session “{session}”: “{individual}” is recorded both as a cub and as older; it is counted as an "
         "independent animal.",
@@ -853,19 +886,19 @@ MESSAGES: dict[str, Message] = {
         "Compare simpler models, or share parameters among several sessions.",
     ),
     "compare.one_stands_out": Message(
-        "One model stands out: “{value}” holds {percent} % of the weight of evidence among those compared."
+        "One model stands out: “{model}” holds {percent} % of the weight of evidence among those compared."
     ),
     "compare.several_alike": Message(
-        "The data do not choose between models: “{value}” is best ({percent} % of the weight), but {n} "
+        "The data do not choose between models: “{model}” is best ({percent} % of the weight), but {n} "
         "more are as good as it (within 2 of its AICc): {expected}.",
         "Report the average over the models, or the simplest of these.",
     ),
     "compare.best_is_likely": Message(
-        "“{value}” is the best of the models compared ({percent} % of the weight); no other is within 2 "
+        "“{model}” is the best of the models compared ({percent} % of the weight); no other is within 2 "
         "of its AICc."
     ),
     "compare.too_many_parameters": Message(
-        "“{value}” has {n} parameters, too many for so few animals; it has no AICc and no weight.",
+        "“{model}” has {n} parameters, too many for so few animals; it has no AICc and no weight.",
         "Leave terms out of it.",
     ),
     "compare.density_agrees": Message(
@@ -878,7 +911,7 @@ MESSAGES: dict[str, Message] = {
         "Report the average over the models: its interval holds the doubt about the model.",
     ),
     "check.model_not_covered": Message(
-        "Surveys cannot be drawn from a model with “{value}” yet; so there is no bootstrap and no test of "
+        "Surveys cannot be drawn from a model with “{term}” yet; so there is no bootstrap and no test of "
         "its fit.",
         "Check the model without this term; what misfits there often misfits here.",
     ),
@@ -987,6 +1020,89 @@ MESSAGES: dict[str, Message] = {
         "Males and females range differently ({male_km} and {female_km} km about their centres), and the "
         "model gives them one sigma: density is then too low.",
         "Fit a model with sex as a class.",
+    ),
+    # --- design ----------------------------------------------------------------------------------
+    "design.cannot_read": Message(
+        "The design “{file}” cannot be read: {detail}.",
+        "Check its name and place; it is a text file in UTF-8.",
+    ),
+    "design.not_toml": Message(
+        "The design “{file}” is not written as TOML: {detail}.",
+        "Write sections such as [survey] and lines such as cameras = 80; words stand in quotation marks.",
+    ),
+    "design.unknown_key": Message("The design does not know “{value}”.", "Expected one of: {expected}."),
+    "design.bad_value": Message(
+        "In the design, “{value}” will not do for “{column}”.", "Expected {expected}."
+    ),
+    "design.two_detections": Message(
+        "The design states both lambda0 and g0.", "State one of them: lambda0 (a rate) or g0 (a probability)."
+    ),
+    "design.no_habitat": Message(
+        "The design does not say where the habitat is.",
+        "Name a table of habitat points (habitat = …), or a project with an estimate (--project).",
+    ),
+    "design.several_habitats": Message(
+        "{file} holds habitat of {value} sessions; a design is for one.", "Keep the rows of one session."
+    ),
+    "design.crs_differs": Message(
+        "{file} is in “{value}”, the habitat in “{expected}”; one cannot be moved to the other.",
+        "Bring all tables with longitude and latitude, or all in the same local metres.",
+    ),
+    "design.no_access": Message(
+        "The design limits the distance from roads but does not say where they are.",
+        "Name a table of points along roads (roads = …), or a column of distances (access_covariate = …).",
+    ),
+    "design.no_covariate": Message(
+        "No column “{value}” with numbers was found.", "Columns with numbers are: {expected}."
+    ),
+    "design.no_sites": Message(
+        "None of the {value} places lies within {expected} m of a road.",
+        "Allow a longer way (max_distance_m), or check that roads and habitat lie on the same map.",
+    ),
+    "design.no_limit": Message(
+        "Nothing limits the number of stations.", "State the number of cameras, or a budget with costs."
+    ),
+    "design.too_few_cameras": Message(
+        "{value} cameras do not make a station of {expected}.", "State more cameras, or one camera a station."
+    ),
+    "design.too_dear": Message(
+        "The budget of {expected} does not pay for one station; the cheapest costs {value}.",
+        "State a larger budget, fewer visits or nights.",
+    ),
+    "design.tells_nothing": Message(
+        "No density can come of this survey: {value} animals are expected to be seen.",
+        "Take more stations or nights, at least two stations within the reach of one animal.",
+    ),
+    "design.from_project": Message(
+        "Expected density and detection are those of the project’s latest estimate, session “{session}”."
+    ),
+    "design.stand_in": Message(
+        "{parameter} was not stated; taken as {value} {unit} ({taxon}, published).",
+        "Numbers of your own animals make a better design: state them under [animals].",
+    ),
+    "design.goal_missed": Message(
+        "Density would be known to {value} % (coefficient of variation), not to the {expected} % wanted.",
+        "The figure shows what more nights or stations would bring.",
+    ),
+    "design.few_moved": Message(
+        "Only {value} animals are expected at two stations or more; sigma, and so density, would rest on them.",
+        "Put stations closer together (about 1 to 2 sigma), or leave them longer.",
+    ),
+    "design.habitat_unseen": Message(
+        "Only {value} % of the habitat lies within two sigma of a station.",
+        "The design supposes one density everywhere; where that is doubtful, spread stations wider "
+        "(min_spacing_m), or leave the unseen part out of the habitat.",
+    ),
+    "design.fewer_stations": Message(
+        "{value} stations were placed where the cameras would allow {expected}: budget, spacing or access "
+        "allow no more, or there are no more places."
+    ),
+    "design.internal": Message(
+        "These files hold the exact places of cameras: for internal use; do not pass them on."
+    ),
+    "design.no_gpx": Message(
+        "The map is local, without a place on Earth; so there is no file for a receiver (GPX).",
+        "Bring habitat with longitude and latitude, or name its coordinate reference system (crs = …).",
     ),
     # --- report ----------------------------------------------------------------------------------
     "report.no_cjk_font": Message(

@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 from pardine.base.place import LOCAL
 
-DetectorType = Literal["count", "proximity"]
+DetectorType = Literal["count", "proximity", "multi"]
 DETECTOR_TYPES: tuple[DetectorType, ...] = get_args(DetectorType)
 Evidence = Literal["imported captures", "photographs"]
 
@@ -25,8 +25,8 @@ class Session:
     n_occasions
         Number of occasions; occasion numbers run from 1.
     detector_type
-        ``count`` (several detections of an animal at a station on an occasion) or ``proximity``
-        (at most one); ``None`` until a person states it. Never guessed.
+        ``count`` (several detections of an animal at a station on an occasion), ``proximity`` (at
+        most one) or ``multi`` (multi-catch: an animal at most at one station an occasion); ``None`` until a person states it. Never guessed.
     crs
         Of the stations' ``x`` and ``y``: ``local``, an EPSG code or PROJ text.
     starts_on, ends_on

@@ -68,6 +68,8 @@ def _detection(context: Context) -> Iterator[str]:
         )
     if "proximity" in types:
         yield words.say("An animal is noted at most once at a station on an occasion (proximity detectors).")
+    if "multi" in types:
+        yield words.say("An animal is caught at one station at most on an occasion (multi-catch detectors).")
 
 
 def _density(context: Context) -> Iterator[str]:
