@@ -276,6 +276,59 @@ def _run_chain(
 
 
 @app.command()
+def design(
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="FILE", help="A design.toml. Left out: options, and what the project holds."),
+    ] = None,
+    project: options.Project = None,
+    cameras: Annotated[int | None, typer.Option("--cameras", min=1, help="Cameras there are.")] = None,
+    nights: Annotated[int | None, typer.Option("--nights", min=1, help="Nights they stay.")] = None,
+    spacing: Annotated[
+        float | None, typer.Option("--min-spacing-m", min=0.0, help="Least distance between stations.")
+    ] = None,
+    budget: Annotated[
+        float | None, typer.Option("--budget-usd", min=0.0, help="What the survey may cost.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Folder to make. Default: design, here.")
+    ] = None,
+    simulate: Annotated[
+        int,
+        typer.Option("--simulate", min=0, help="Surveys to simulate and fit beside the prediction; 500 do."),
+    ] = 0,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Of layout and simulation.")] = 2026,
+    workers: options.Workers = 1,
+    dry_run: options.DryRun = False,
+    json: options.Json = False,
+    lang: options.Language = None,
+) -> None:
+    """Where to put the cameras, and how precisely they will tell density.
+
+    The files hold the exact places of cameras: they are for internal use.
+    """
+    from pardine.cli.design import design_and_show
+
+    overrides = {
+        "cameras": cameras,
+        "nights": nights,
+        "min_spacing_m": spacing,
+        "budget_usd": budget,
+    }
+    design_and_show(
+        file,
+        project,
+        {name: value for name, value in overrides.items() if value is not None},
+        None if dry_run else out or Path("design"),
+        n_surveys=simulate,
+        seed=seed,
+        n_workers=workers,
+        language=show.chosen_language(lang),
+        as_json=json,
+    )
+
+
+@app.command()
 def export(
     out: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to make.")],
     project: options.Project = None,

@@ -684,6 +684,10 @@ MESSAGES: dict[str, Message] = {
         "Telemetry fixes can only be used with a half-normal detection function and one sigma a session.",
         "Choose HHN or HN and let sigma vary by session or class only, or leave the fixes out.",
     ),
+    "estimate.contrast_runs_away": Message(
+        "Nothing was ever detected where {value} applies, so its detection is estimated as 0.",
+        "It has no standard error. Join this level with another one, or read it as: no evidence.",
+    ),
     "estimate.age_contradicts": Message(
         "Session “{session}”: “{individual}” is recorded both as a cub and as older; it is counted as an "
         "independent animal.",

@@ -1,0 +1,229 @@
+"""`pardine design`: where to put the cameras, and how precisely they will tell density."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from pardine.base.bulk import local_executor
+from pardine.base.errors import AnalysisError, InputError, Notice, note, warning
+from pardine.estimate.information import ExpectedPrecision, PlannedSurvey, expected_precision
+from pardine.estimate.layout import Layout, LayoutProblem, best_layout, habitat_in_reach, resized
+from pardine.exchange.design_file import DesignRequest, check_request
+from pardine.simulate.precision import SimulatedPrecision, simulated_precision
+from pardine.workflows.design_sites import DesignSites, Expectation, expectation_of, sites_of
+from pardine.workflows.watch import SILENT, Watcher
+
+# The figure's other efforts, as shares of the nights and stations of the design.
+_NIGHT_SHARES = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
+_STATION_SHARES = (0.4, 0.6, 0.8, 1.0, 1.25, 1.5)
+# Stations within this many sigma are within reach of an animal's usual movements.
+_REACH_SIGMA = 2.0
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Designed:
+    """A design and what is expected of it.
+
+    Attributes
+    ----------
+    request, expectation, sites
+        What was asked, what is expected of the animals, and where stations may stand.
+    layout
+        The stations chosen, or given.
+    plan
+        The survey of these stations.
+    by_nights, by_stations
+        (effort, coefficient of variation) pairs for the figure; stations only where they are chosen.
+    simulated
+        Precision by simulation, where asked for.
+    habitat_share
+        Share of the habitat within two sigma of a station.
+    notices
+        What a person should know.
+    """
+
+    request: DesignRequest
+    expectation: Expectation
+    sites: DesignSites
+    layout: Layout
+    plan: PlannedSurvey
+    by_nights: tuple[tuple[float, float], ...]
+    by_stations: tuple[tuple[float, float], ...]
+    simulated: SimulatedPrecision | None
+    habitat_share: float
+    seed: int
+    notices: tuple[Notice, ...]
+
+    @property
+    def expected(self) -> ExpectedPrecision:
+        """What can be expected of the layout."""
+        return self.layout.expected
+
+
+def design_survey(
+    request: DesignRequest,
+    project: Path | None = None,
+    *,
+    seed: int = 0,
+    n_surveys: int = 0,
+    n_workers: int = 1,
+    watch: Watcher = SILENT,
+) -> Designed:
+    """Choose a layout, or judge a given one.
+
+    Parameters
+    ----------
+    request
+        What there is and what limits it.
+    project
+        Where habitat and animals come from if the request does not tell them.
+    seed
+        The same request and seed give the same design.
+    n_surveys
+        Surveys to simulate and fit; 0: none.
+    n_workers
+        Processes of the simulation.
+    watch
+        Sees the work.
+
+    Raises
+    ------
+    InputError
+        The request or its tables are refused.
+    ProjectError
+        The project cannot be used.
+    AnalysisError
+        ``design.tells_nothing``: no density can come of it.
+    """
+    watch.stage("design")
+    check_request(request)
+    sites = sites_of(request, project)
+    expectation = expectation_of(request, sites)
+    problem = _problem(request, sites, expectation, request.nights)
+    layout = _given(problem, seed) if request.stations else _chosen(problem, request, seed, watch)
+    if not np.isfinite(layout.expected.cv_density):
+        raise AnalysisError("design.tells_nothing", value=round(layout.expected.n_animals, 2))
+    plan = problem.plan(layout.chosen)
+    simulated = None
+    if n_surveys:
+        watch.stage("simulate")
+        simulated = simulated_precision(
+            plan,
+            n_surveys=n_surveys,
+            seed=seed,
+            make_executor=lambda: _executor(n_workers),
+            on_done=watch.done,
+        )
+    share = habitat_in_reach(sites.state_space, plan.xy_m, _REACH_SIGMA * expectation.values["sigma"])
+    return Designed(
+        request=request,
+        expectation=expectation,
+        sites=sites,
+        layout=layout,
+        plan=plan,
+        by_nights=_by_nights(request, sites, expectation, layout, seed),
+        by_stations=() if request.stations else _by_stations(problem, layout, seed),
+        simulated=simulated,
+        habitat_share=share,
+        seed=seed,
+        notices=(*expectation.notices, *_warnings(request, layout, share)),
+    )
+
+
+def _executor(n_workers: int) -> Executor:
+    return local_executor(n_workers)
+
+
+def _problem(
+    request: DesignRequest, sites: DesignSites, expectation: Expectation, nights: int
+) -> LayoutProblem:
+    """All allowed sites with their usage and cost."""
+    n_sites = len(sites.xy_m)
+    works_prob = 1.0 - (1.0 - request.camera_working_prob) ** request.cameras_per_station
+    lengths = [request.occasion_nights] * (nights // request.occasion_nights)
+    if rest := nights % request.occasion_nights:
+        lengths.append(rest)
+    usage = np.tile(works_prob * np.array(lengths, dtype=np.float64), (n_sites, 1))
+    plan = PlannedSurvey(
+        xy_m=sites.xy_m,
+        usage_station_days=usage,
+        detector_type=request.detector_type,
+        state_space=sites.state_space,
+        density_per_km2=expectation.density_per_100km2 / 100.0,
+        detection=expectation.detection,
+        values=expectation.values,
+    )
+    # Two-way, on every visit.
+    travel_usd = 2.0 * request.visits * request.travel_usd_per_km * sites.access_m / 1000.0
+    fixed_usd = (
+        request.cameras_per_station * request.camera_usd
+        + request.station_usd
+        + nights * request.station_night_usd
+    )
+    n_stations = n_sites if request.cameras is None else request.cameras // request.cameras_per_station
+    return LayoutProblem(
+        sites=plan,
+        cost_usd=fixed_usd + np.nan_to_num(travel_usd),
+        n_stations=n_stations,
+        budget_usd=request.budget_usd,
+        min_spacing_m=request.min_spacing_m,
+    )
+
+
+def _given(problem: LayoutProblem, seed: int) -> Layout:
+    chosen = np.arange(len(problem.cost_usd))
+    expected = expected_precision(problem.sites, seed=seed)
+    return Layout(chosen=chosen, expected=expected, cost_usd=float(problem.cost_usd.sum()))
+
+
+def _chosen(problem: LayoutProblem, request: DesignRequest, seed: int, watch: Watcher) -> Layout:
+    if request.cameras is None and (request.budget_usd is None or not problem.cost_usd.min() > 0.0):
+        raise InputError("design.no_limit")
+    if problem.n_stations < 1:
+        raise InputError(
+            "design.too_few_cameras", value=request.cameras, expected=request.cameras_per_station
+        )
+    layout = best_layout(problem, seed=seed, on_done=watch.done)
+    if layout is None:
+        raise InputError("design.too_dear", value=float(problem.cost_usd.min()), expected=request.budget_usd)
+    return layout
+
+
+def _by_nights(
+    request: DesignRequest, sites: DesignSites, expectation: Expectation, layout: Layout, seed: int
+) -> tuple[tuple[float, float], ...]:
+    """The same stations for fewer and more nights."""
+    curve = []
+    for nights in sorted({max(round(share * request.nights), 1) for share in _NIGHT_SHARES}):
+        plan = _problem(request, sites, expectation, nights).plan(layout.chosen)
+        curve.append((float(nights), expected_precision(plan, seed=seed).cv_density))
+    return tuple(curve)
+
+
+def _by_stations(problem: LayoutProblem, layout: Layout, seed: int) -> tuple[tuple[float, float], ...]:
+    """Fewer and more stations for the same nights, whatever they cost."""
+    here = len(layout.chosen)
+    sizes = sorted({max(round(share * here), 2) for share in _STATION_SHARES} - {here})
+    others = resized(problem, layout, sizes, seed=seed)
+    return tuple(sorted((float(len(o.chosen)), o.expected.cv_density) for o in (*others, layout)))
+
+
+def _warnings(request: DesignRequest, layout: Layout, share: float) -> list[Notice]:
+    found = []
+    cv = layout.expected.cv_density
+    if cv > request.goal_cv:
+        found.append(
+            warning("design.goal_missed", value=round(100.0 * cv), expected=round(100.0 * request.goal_cv))
+        )
+    if layout.expected.n_moved < 5.0:
+        found.append(warning("design.few_moved", value=round(layout.expected.n_moved, 1)))
+    if share < 0.5:
+        found.append(warning("design.habitat_unseen", value=round(100.0 * share)))
+    wanted = None if request.cameras is None else request.cameras // request.cameras_per_station
+    if not request.stations and wanted is not None and len(layout.chosen) < wanted:
+        found.append(note("design.fewer_stations", value=len(layout.chosen), expected=wanted))
+    return found
