@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from pardine.base.errors import AnalysisError, Notice
+from pardine.base.errors import AnalysisError, Notice, warning
+from pardine.estimate.boundary import hold_runaways
 from pardine.estimate.derive import session_estimates
 from pardine.estimate.diagnose import (
     refuse_flat,
@@ -70,20 +71,29 @@ def fit_model(
         refuse_outside(history, state_space)
     joint = joint_likelihood(histories, state_spaces, spec)
     beta = _start(histories, joint, start)
-    maximum = joint.maximum(beta)
+    maximum, held = hold_runaways(joint, joint.maximum(beta))
     refuse_flat(histories, joint, maximum)
     if not maximum.converged:
         raise AnalysisError("estimate.not_converged", value=float(np.abs(maximum.gradient).max()))
-    covariance = np.asarray(np.linalg.inv(maximum.information), dtype=np.float64)
+    covariance = _covariance(maximum.information, held)
     sessions = session_estimates(histories, joint, maximum.beta, covariance, level=level)
     notices = (
         *warnings_before(histories, state_spaces, spec),
         *joint.table.notices,
+        *(warning("estimate.contrast_runs_away", value=joint.table.names[k]) for k in held),
         *warnings_after(histories, joint, maximum.beta, sessions),
     )
     return _fit(
         joint, maximum, covariance, sessions, notices, level=level, seconds=time.perf_counter() - began
     )
+
+
+def _covariance(information: Array, held: Sequence[int]) -> Array:
+    """Inverse information of the coefficients that are free; 0 for those that are held."""
+    free = np.setdiff1d(np.arange(len(information)), held)
+    covariance = np.zeros_like(information)
+    covariance[np.ix_(free, free)] = np.linalg.inv(information[np.ix_(free, free)])
+    return covariance
 
 
 def _check(
@@ -141,7 +151,8 @@ def _fit(
 
 
 def _coefficients(joint: JointLikelihood, beta: Array, covariance: Array) -> tuple[Coefficient, ...]:
-    se = np.sqrt(np.diag(covariance))
+    variance = np.diag(covariance)
+    se = np.sqrt(np.where(variance > 0.0, variance, np.nan))
     return tuple(
         Coefficient(
             name=name,

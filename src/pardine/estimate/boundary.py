@@ -1,0 +1,99 @@
+"""Contrasts that run away: a level at which nothing was ever seen has a hazard of 0, its log no end.
+
+Stations on steppe that never saw an animal are estimated to see none: the coefficient of steppe falls
+without end and the log-likelihood comes ever closer to its limit. The fit is defined all the same. The
+coefficient is held far out, where it makes no difference any more; the others are estimated as ever.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pardine.estimate.joint import JointLikelihood
+from pardine.estimate.search import Maximum, maximise
+
+Array = NDArray[np.float64]
+
+# A coefficient is running away where it has left its start by a factor of more than 20 ...
+_FAR = 3.0
+# ... and is held where further steps change nothing: exp(-15) is a third of a millionth.
+_HELD_AT = 15.0
+# By how much the log-likelihood may fall for it.
+_ALLOWED_LOSS = 1e-3
+
+
+def hold_runaways(joint: JointLikelihood, maximum: Maximum) -> tuple[Maximum, tuple[int, ...]]:
+    """Hold contrasts of detection that run away, and maximise over the others.
+
+    Parameters
+    ----------
+    joint
+        The likelihood.
+    maximum
+        Where a search ended; it is returned as it is unless its likelihood is flat.
+
+    Returns
+    -------
+    maximum : Maximum
+        With rows and columns of 0 in the information for coefficients that are held.
+    held : tuple of int
+        Those coefficients.
+    """
+    held: list[int] = []
+    found = maximum
+    while found.flat is not None:
+        k = int(np.abs(found.flat).argmax())
+        if k in held or k not in _contrasts(joint) or abs(found.beta[k]) < _FAR:
+            return maximum, ()
+        held.append(k)
+        start = found.beta.copy()
+        start[k] = np.copysign(max(_HELD_AT, abs(start[k])), start[k])
+        found = _maximum_of_others(joint, start, held)
+    if found.log_likelihood < maximum.log_likelihood - _ALLOWED_LOSS:
+        return maximum, ()
+    return found, tuple(held)
+
+
+def _contrasts(joint: JointLikelihood) -> frozenset[int]:
+    """Coefficients of detection that belong to one level of a factor: columns of 0 and 1."""
+    found: set[int] = set()
+    for parameter in joint.table.parameters:
+        if parameter.name in ("D", "pmix", "noneuc"):
+            continue
+        matrix = np.concatenate([design.matrix for design in parameter.designs if design is not None])
+        of_levels = np.isin(matrix, (0.0, 1.0)).all(axis=0)
+        of_levels[0] = False
+        found |= {parameter.columns.start + int(k) for k in np.flatnonzero(of_levels)}
+    return frozenset(found)
+
+
+def _maximum_of_others(joint: JointLikelihood, start: Array, held: list[int]) -> Maximum:
+    free = np.setdiff1d(np.arange(len(start)), held)
+
+    def whole(others: Array) -> Array:
+        beta = start.copy()
+        beta[free] = others
+        return beta
+
+    def value_and_gradient(others: Array) -> tuple[float, Array]:
+        value, gradient = joint.value_and_gradient(whole(others))
+        return value, gradient[free]
+
+    def information(others: Array) -> Array:
+        return np.asarray(joint.information(whole(others))[np.ix_(free, free)])
+
+    found = maximise(
+        value_and_gradient, information, start[free], scaling=joint.table.scaling[np.ix_(free, free)]
+    )
+    complete = np.zeros((len(start), len(start)))
+    complete[np.ix_(free, free)] = found.information
+    gradient = np.zeros(len(start))
+    gradient[free] = found.gradient
+    flat = None
+    if found.flat is not None:
+        flat = np.zeros(len(start))
+        flat[free] = found.flat
+    return replace(found, beta=whole(found.beta), gradient=gradient, information=complete, flat=flat)
