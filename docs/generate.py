@@ -1,7 +1,7 @@
-"""Write the reference pages that come from the code: commands and messages.
+"""Write the reference pages that come from the code: commands, messages, keys of a design.
 
-    python docs/generate.py            writes them
-    python docs/generate.py --check    exits 1 where a page is not what the code says
+python docs/generate.py            writes them
+python docs/generate.py --check    exits 1 where a page is not what the code says
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 import typer
 
 from pardine.cli.app import app
+from pardine.exchange.design_file import KEYS, DesignRequest
 from pardine.language.messages import MESSAGES
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -26,6 +27,7 @@ def pages() -> dict[Path, str]:
     return {
         REFERENCE / "commands.md": "\n".join(_command_lines()) + "\n",
         REFERENCE / "messages.md": "\n".join(_message_lines()) + "\n",
+        REFERENCE / "design.md": "\n".join(_design_lines()) + "\n",
     }
 
 
@@ -55,6 +57,23 @@ def _parameter_row(parameter: Any) -> str:
     default = parameter.default
     shown = "" if default in (None, False) else str(getattr(default, "value", default))
     return f"| `{_cell(names)}` | {shown} | {_cell(parameter.help or '')} |"
+
+
+def _design_lines() -> Iterator[str]:
+    yield from ("# Keys of a design", "", _GENERATED, "")
+    yield "What [`pardine design`](../how-to/plan-cameras.md) reads from `design.toml`. Every key may be left"
+    yield "out. File names are relative to the folder of the `design.toml`."
+    section = ""
+    defaults = DesignRequest()
+    for key in KEYS:
+        if key.section != section:
+            section = key.section
+            yield from ("", f"## `[{section}]`", "", "| key | default | limits | what it means |")
+            yield "| --- | --- | --- | --- |"
+        default = getattr(defaults, key.name)
+        shown = "" if default is None else f"{default:g}" if isinstance(default, float) else str(default)
+        limits = f"{key.low:g} to {key.high:g}" if key.kind in ("number", "whole") else ""
+        yield f"| `{key.name}` | {shown} | {limits} | {_cell(key.help)} |"
 
 
 def _message_lines() -> Iterator[str]:

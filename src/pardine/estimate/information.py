@@ -81,6 +81,8 @@ class PlannedSurvey:
             raise ValueError("one row of usage per station")
         if not len(self.xy_m) or not (self.usage_station_days > 0.0).any():
             raise ValueError("a survey needs a station that works")
+        if self.detector_type not in ("count", "proximity"):
+            raise ValueError(f"no expected information for {self.detector_type} detectors")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
