@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pardine.estimate.grammar import make_model
-from pardine.estimate.information import PlannedSurvey, expected_precision, log_normal_cv
+from pardine.estimate.information import PlannedSurvey, expected_precision
 from pardine.estimate.joint import joint_likelihood
 from pardine.estimate.statespace import buffer_state_space
 from pardine.simulate.captures import TrueDetection, draw_capture_history
@@ -193,10 +193,13 @@ def test_density_may_vary_over_the_habitat():
     )
 
 
-def test_cv_of_a_log_normal():
-    draws = np.exp(np.random.default_rng(1).normal(scale=0.3, size=400_000))
-    assert log_normal_cv(0.3) == pytest.approx(draws.std() / draws.mean(), rel=0.01)
-    assert math.isinf(log_normal_cv(math.inf))
+def test_cv_is_that_of_a_poisson_number_over_an_effective_area():
+    expected = expected_precision(plan_of(3, 3))
+    n = expected.n_animals
+    lost = expected.se_log_density**2 - 1 / n
+    rng = np.random.default_rng(1)
+    density = rng.poisson(n, 400_000) / np.exp(rng.normal(scale=math.sqrt(lost), size=400_000))
+    assert expected.cv_density == pytest.approx(density.std() / density.mean(), rel=0.01)
 
 
 def test_a_plan_needs_stations_that_work():

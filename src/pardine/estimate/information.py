@@ -14,7 +14,12 @@ m = d log Lambda / d theta. So only the covariance V of s_theta is left to chanc
 
     var(log D) = 1 / Lambda + m' (Lambda V)^-1 m                                             (2)
 
-the number of animals, and what is lost for theta being estimated. Notation as in `likelihood`.
+the number of animals, and what is lost for theta being estimated. On the natural scale density is a
+Poisson number over an effective area whose estimate is about log-normal, and independent of it:
+
+    CV(D)^2 = (1 + 1 / Lambda) exp(m' (Lambda V)^-1 m) - 1                                   (3)
+
+Notation as in `likelihood`.
 """
 
 from __future__ import annotations
@@ -100,7 +105,7 @@ class ExpectedPrecision:
     se_log_density
         Standard error of log density; infinite where the survey cannot tell density.
     cv_density
-        Coefficient of variation of density, of a log-normal with that standard error.
+        Coefficient of variation of density: standard deviation over mean.
     names
         Coefficients: ``D``, then those of the detection function.
     information : (P, P) array
@@ -151,23 +156,18 @@ def expected_precision(
     information = total * np.block(
         [[np.ones((1, 1)), mean[None]], [mean[:, None], spread + np.outer(mean, mean)]]
     )
-    variance = 1.0 / total + _lost(mean, total * spread)
+    lost = _lost(mean, total * spread)
     n_detections = _expected_detections(survey, expected)
     return ExpectedPrecision(
         n_animals=total,
         n_detections=n_detections,
         n_recaptures=n_detections - total,
         n_moved=total * float((n_stations > 1).mean()),
-        se_log_density=math.sqrt(variance),
-        cv_density=log_normal_cv(math.sqrt(variance)),
+        se_log_density=math.sqrt(1.0 / total + lost),  # (2)
+        cv_density=_cv(total, lost),  # (3)
         names=names,
         information=information,
     )
-
-
-def log_normal_cv(se_log: float) -> float:
-    """Coefficient of variation of a log-normal variable from the standard deviation of its log."""
-    return math.sqrt(math.expm1(se_log**2)) if se_log < 10.0 else math.inf
 
 
 class _Survey:
@@ -311,6 +311,10 @@ def _lost(mean: Array, information: Array) -> float:
     except np.linalg.LinAlgError:
         return math.inf
     return lost if 0.0 <= lost < math.inf else math.inf
+
+
+def _cv(n_animals: float, lost: float) -> float:
+    return math.sqrt((1.0 + 1.0 / n_animals) * math.exp(lost) - 1.0) if lost < 100.0 else math.inf
 
 
 def _expected_detections(survey: _Survey, expected: Array) -> float:

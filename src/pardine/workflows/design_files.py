@@ -103,7 +103,7 @@ def design_json(designed: Designed) -> dict[str, Any]:
             "animals_at_several_stations": expected.n_moved,
             "se_log_density": expected.se_log_density,
             "cv_density": expected.cv_density,
-            "method": "expected information of the full likelihood; log-normal",
+            "method": "expected information of the full likelihood",
         },
         "simulated": None
         if simulated is None
