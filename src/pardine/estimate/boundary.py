@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pardine.estimate.joint import JointLikelihood
-from pardine.estimate.search import Maximum, maximise
+from pardine.estimate.search import DECREMENT_ACCEPTED, Maximum, maximise
 
 Array = NDArray[np.float64]
 
@@ -25,8 +25,31 @@ _HELD_AT = 15.0
 _ALLOWED_LOSS = 1e-3
 
 
+def settle_contrasts(
+    joint: JointLikelihood, maximum: Maximum
+) -> tuple[Maximum, tuple[int, ...], tuple[int, ...]]:
+    """Give flat contrasts a defined result, where there is one.
+
+    A contrast that runs away is held (`hold_runaways`). One whose log-likelihood has a top, though a
+    flat one, stays as it was found, with its large standard error.
+
+    Returns
+    -------
+    maximum, held, weak
+        Coefficients that are held, and those that the data hardly tell.
+    """
+    maximum, held = hold_runaways(joint, maximum)
+    if maximum.flat is None:
+        return maximum, held, ()
+    k = int(np.abs(maximum.flat).argmax())
+    is_top = bool(np.linalg.eigvalsh(maximum.information)[0] > 0.0)
+    if k not in _contrasts(joint) or not is_top or maximum.decrement > DECREMENT_ACCEPTED:
+        return maximum, held, ()
+    return replace(maximum, flat=None, converged=True), held, (k,)
+
+
 def hold_runaways(joint: JointLikelihood, maximum: Maximum) -> tuple[Maximum, tuple[int, ...]]:
-    """Hold contrasts of detection that run away, and maximise over the others.
+    """Hold contrasts that run away, and maximise over the others.
 
     Parameters
     ----------
@@ -58,10 +81,10 @@ def hold_runaways(joint: JointLikelihood, maximum: Maximum) -> tuple[Maximum, tu
 
 
 def _contrasts(joint: JointLikelihood) -> frozenset[int]:
-    """Coefficients of detection that belong to one level of a factor: columns of 0 and 1."""
+    """Coefficients that belong to one level of a factor: columns of 0 and 1."""
     found: set[int] = set()
     for parameter in joint.table.parameters:
-        if parameter.name in ("D", "pmix", "noneuc"):
+        if parameter.name in ("pmix", "noneuc"):
             continue
         matrix = np.concatenate([design.matrix for design in parameter.designs if design is not None])
         of_levels = np.isin(matrix, (0.0, 1.0)).all(axis=0)

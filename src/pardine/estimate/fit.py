@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pardine.base.errors import AnalysisError, Notice, warning
-from pardine.estimate.boundary import hold_runaways
+from pardine.estimate.boundary import settle_contrasts
 from pardine.estimate.derive import session_estimates
 from pardine.estimate.diagnose import (
     refuse_flat,
@@ -71,7 +71,7 @@ def fit_model(
         refuse_outside(history, state_space)
     joint = joint_likelihood(histories, state_spaces, spec)
     beta = _start(histories, joint, start)
-    maximum, held = hold_runaways(joint, joint.maximum(beta))
+    maximum, held, weak = settle_contrasts(joint, joint.maximum(beta))
     refuse_flat(histories, joint, maximum)
     if not maximum.converged:
         raise AnalysisError("estimate.not_converged", value=float(np.abs(maximum.gradient).max()))
@@ -81,6 +81,7 @@ def fit_model(
         *warnings_before(histories, state_spaces, spec),
         *joint.table.notices,
         *(warning("estimate.contrast_runs_away", value=joint.table.names[k]) for k in held),
+        *(warning("estimate.contrast_hardly_told", value=joint.table.names[k]) for k in weak),
         *warnings_after(histories, joint, maximum.beta, sessions),
     )
     return _fit(

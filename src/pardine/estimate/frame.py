@@ -18,7 +18,8 @@ class ModelFrame:
     ----------
     levels
         ``role~variable`` or ``role~factor(variable)`` to the levels of a factor, the first being the
-        reference; for numbers, an empty tuple. Roles: ``D``, ``noneuc``, ``pmix``, and ``detection`` for all of the rest.
+        reference; for numbers, an empty tuple. Roles: ``D``, ``noneuc``, ``pmix``, and ``detection``
+        for all of the rest.
     knots
         ``role~s(variable, k=4)`` to the k knots of a spline.
     xy_scale

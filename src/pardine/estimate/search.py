@@ -15,7 +15,7 @@ ValueAndGradient = Callable[[Array], tuple[float, Array]]
 
 # Newton decrement (half g' I^-1 g): by how much the log-likelihood can still rise.
 _DECREMENT_WANTED = 1e-8
-_DECREMENT_ACCEPTED = 1e-5
+DECREMENT_ACCEPTED = 1e-5
 # Information below this leaves some coefficient with a standard error above 3 on its link scale: its
 # 95 % interval spans a factor of more than 100,000, so the data do not hold it.
 _SMALLEST_INFORMATION = 0.1
@@ -35,6 +35,8 @@ class Maximum:
     gradient : (P,) array
     information : (P, P) array
         Minus the Hessian.
+    decrement
+        By how much a Newton step would still raise the log-likelihood.
     converged
         The information is positive definite and the Newton decrement below 1e-5.
     flat : (P,) array or None
@@ -45,6 +47,7 @@ class Maximum:
     log_likelihood: float
     gradient: Array
     information: Array
+    decrement: float
     converged: bool
     flat: Array | None
 
@@ -148,6 +151,7 @@ def _judged(beta: Array, value: float, gradient: Array, matrix: Array) -> Maximu
         log_likelihood=value,
         gradient=gradient,
         information=matrix,
-        converged=flat is None and decrement < _DECREMENT_ACCEPTED,
+        decrement=decrement,
+        converged=flat is None and decrement < DECREMENT_ACCEPTED,
         flat=flat,
     )

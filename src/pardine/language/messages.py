@@ -685,8 +685,12 @@ MESSAGES: dict[str, Message] = {
         "Choose HHN or HN and let sigma vary by session or class only, or leave the fixes out.",
     ),
     "estimate.contrast_runs_away": Message(
-        "Nothing was ever detected where {value} applies, so its detection is estimated as 0.",
+        "Nothing was ever detected where {value} applies, so it is estimated to make detection or density 0.",
         "It has no standard error. Join this level with another one, or read it as: no evidence.",
+    ),
+    "estimate.contrast_hardly_told": Message(
+        "The data hardly tell {value}: its standard error is large, and the estimate may be far off.",
+        "Compare with the model without it. A class or level that is detected nearly always does this.",
     ),
     "estimate.age_contradicts": Message(
         "Session “{session}”: “{individual}” is recorded both as a cub and as older; it is counted as an "
