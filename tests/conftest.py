@@ -27,6 +27,18 @@ def scr_data() -> Path:
     return _data_folder("scr")
 
 
+@pytest.fixture(scope="session")
+def camtrap_data() -> Path:
+    """Folder of real photographs and exports of camera traps; as `scr_data`."""
+    return _data_folder("camtrap")
+
+
+@pytest.fixture(scope="session")
+def pamir_data() -> Path:
+    """Folder of 171 real photographs of snow leopards; as `scr_data`."""
+    return _data_folder("pamir-snow-leopards")
+
+
 def _data_folder(name: str) -> Path:
     folder = DATA / name
     if folder.is_dir():

@@ -356,6 +356,138 @@ MESSAGES: dict[str, Message] = {
     "results.no_script": Message(
         "There is no script for secr: it cannot say this part of the model yet: {value}."
     ),
+    # --- photographs and video ---------------------------------------------------------------------
+    "photograph.no_folder": Message(
+        "“{file}” is not a folder.", "Name the folder that holds the photographs of a card."
+    ),
+    "photograph.folder_again": Message(
+        "{file}: this link leads to a folder that was already read; it was not entered again."
+    ),
+    "photograph.system_folder": Message(
+        "{file}: this folder belongs to the operating system (deleted files, settings); it was not entered."
+    ),
+    "photograph.not_media": Message("{file} is not a photograph or video."),
+    "photograph.bad_name": Message(
+        "“{file}” was set aside: its name holds signs that cannot be written as text.",
+        "Rename a copy of the file with plain letters and numbers.",
+    ),
+    "photograph.not_a_file": Message("{file} was set aside: it is a device or a pipe, not a file."),
+    "photograph.unreadable": Message(
+        "{file} cannot be read: {value}.", "Look whether the card is damaged; copy the file again."
+    ),
+    "photograph.empty": Message(
+        "{file} was set aside: it is empty.", "Copy it again from the card, if the card still has it."
+    ),
+    "photograph.only_zeros": Message(
+        "{file} was set aside: it begins with nothing but zero bytes, as files of a damaged card do.",
+        "Copy it again from the card, or try to recover the card before it is used again.",
+    ),
+    "photograph.not_what_name_says": Message(
+        "{file} was set aside: its name ends with {value}, but it is no photograph or video.",
+        "Look at where it came from; do not open it if nobody knows.",
+    ),
+    "photograph.other_format": Message(
+        "{file} was set aside: {value} is not read.",
+        "Expected JPEG, PNG, TIFF, MP4, MOV or AVI; keep the original and convert a copy.",
+    ),
+    "photograph.too_many_bytes": Message(
+        "{file} was set aside: with {value} MB it is larger than a file of its kind can be ({expected} MB).",
+        "Look at where it came from.",
+    ),
+    "photograph.too_many_pixels": Message(
+        "{file} was set aside: it says that it is {width_px} x {height_px} pixels, more than a camera takes "
+        "(at most {expected} million).",
+        "It may be made to fill the memory; look at where it came from.",
+    ),
+    "photograph.no_extent": Message(
+        "{file} was set aside: it says that it is {width_px} x {height_px} pixels.",
+        "It is damaged; copy it again from the card.",
+    ),
+    "photograph.no_picture": Message(
+        "{file} was set aside: there is no picture in it.", "It is damaged; copy it again from the card."
+    ),
+    "photograph.cut_short": Message(
+        "{file} was set aside: it is cut short, its end is missing.",
+        "Copy it again from the card; if it is cut short there too, the camera lost power.",
+    ),
+    "photograph.damaged": Message(
+        "{file} was set aside: its structure is damaged.", "Copy it again from the card."
+    ),
+    "photograph.video_unfinished": Message(
+        "{file} was set aside: the camera did not finish this video, and its index is missing.",
+        "The camera lost power while recording; a repair program may save a copy.",
+    ),
+    "photograph.two_files": Message(
+        "{file} was set aside: another file ({value}) is hidden behind the picture.",
+        "No camera does this; look at where it came from before anyone opens it.",
+    ),
+    "photograph.not_decodable": Message(
+        "{file}: no picture can be made of this file.", "Open it in a viewer; copy it again from the card."
+    ),
+    "photograph.exif_damaged": Message(
+        "{file}: its EXIF data are damaged ({value}); what could be read was kept."
+    ),
+    "photograph.xmp_unreadable": Message(
+        "{file}: its XMP tags cannot be read; they were left out.",
+        "Write the tags again with the program that made them.",
+    ),
+    "photograph.bad_date": Message("{file}: the date “{value}” in it is no date; it was left out."),
+    "photograph.printing_colours": Message(
+        "{file} has the colours of printing (CMYK): a program saved it, not a camera."
+    ),
+    "photograph.no_time": Message(
+        "Nothing tells when {file} was made ({n_files} file(s) of this folder).",
+        "Look at the strip in the picture and write the time into a table, or leave these files out.",
+    ),
+    "photograph.time_uncertain": Message(
+        "{file}: its only time may mean something else ({value}; {n_files} file(s) of this folder).",
+        "State whether videos of this make hold local time or UTC, or look at the strip in the picture.",
+    ),
+    "photograph.times_disagree": Message(
+        "{file}: sources of its time disagree ({value}); {other} is {difference} from {source} in {n_files} "
+        "file(s) of this folder.",
+        "Compare with the strip in the picture and with the check sheet, and record which is right.",
+    ),
+    "photograph.day_or_month": Message(
+        "{file}: its {source} means {value}; some programs read {other} from it ({n_files} file(s) of this "
+        "folder).",
+        "Tables that such a program made may hold the other date; compare them before they are joined.",
+    ),
+    "photograph.time_out_of_range": Message(
+        "{file}: the time {value} lies in the future or before 2005 ({n_files} file(s) of this folder).",
+        "The camera's clock was not set; correct it with a photograph of a known moment.",
+    ),
+    "photograph.scanner_date": Message(
+        "{file}: its date ({value}) is that of a scanner ({camera}), not of the photograph.",
+        "Write the date of the photograph into a table, if it is known.",
+    ),
+    "photograph.name_clock_off": Message(
+        "{file}: only its name tells a time, and the names of {n_others} other file(s) of this folder differ "
+        "from their cameras' clocks by {difference} ({n_files} file(s) without another time).",
+        "Look at the strip in the picture, or find out by what clock the files were renamed.",
+    ),
+    "photograph.pattern_length": Message(
+        "The pattern “{value}” is empty or longer than {expected} characters.",
+        "Write a pattern such as {{station}}/{{slot}}/** or {{station}}__{{date}}__{{time}}({{n}}).",
+    ),
+    "photograph.pattern_brace": Message(
+        "The pattern “{value}” has a brace without its partner.",
+        "Write each field between braces, such as {{station}}.",
+    ),
+    "photograph.pattern_unknown_field": Message(
+        "The pattern “{value}” has the field “{field}”, which is not known.", "Expected one of: {expected}."
+    ),
+    "photograph.pattern_no_field": Message(
+        "The pattern “{value}” names no field, so it tells nothing.", "Expected at least one of: {expected}."
+    ),
+    "photograph.pattern_adjacent": Message(
+        "In the pattern “{value}”, {field} and {other} stand side by side and cannot be told apart.",
+        "Put the sign between them that the files' names have there, such as _ or -.",
+    ),
+    "photograph.pattern_twice": Message(
+        "The pattern “{value}” has {field} too often.",
+        "Dates, times and numbers can stand once, ** twice; use {{*}} for what is not needed.",
+    ),
     # --- project and store -----------------------------------------------------------------------
     "project.exists": Message(
         "The folder {directory} is a project already.",
@@ -835,6 +967,15 @@ MESSAGES: dict[str, Message] = {
         "The likelihood does not fall far enough to limit {value} on both sides.",
         "The data hold no limit there; report the one-sided interval or collect more recaptures.",
     ),
+    "sexes.differ": Message(
+        "Females and males are detected differently: sigma is {female_km} km for females and {male_km} km "
+        "for males. With the sexes apart AICc is {gain} lower and abundance changes by {percent} %.",
+        'Use the estimate with the sexes apart: --model "hcov=sex, lambda0~h2, sigma~h2".',
+    ),
+    "sexes.alike": Message(
+        "No clear difference between females and males: sigma is {female_km} km and {male_km} km; with the "
+        "sexes apart AICc changes by {gain} in their favour and abundance by {percent} %.",
+    ),
     "model.unknown_parameter": Message(
         "The model has no parameter “{value}”.",
         "Its parameters are {expected}; HN has g0 and HHN has lambda0.",
@@ -1111,6 +1252,169 @@ MESSAGES: dict[str, Message] = {
     "design.no_gpx": Message(
         "The map is local, without a place on Earth; so there is no file for a receiver (GPX).",
         "Bring habitat with longitude and latitude, or name its coordinate reference system (crs = …).",
+    ),
+    # --- clocks, sheets and the season's check ---------------------------------------------------
+    "clock.other_deployment": Message(
+        "The correction is for deployment {value}, not for {expected}.",
+        "Make a correction for each deployment.",
+    ),
+    "clock.applied_already": Message(
+        "Deployment {deployment}: this very correction ({kind}) is in force already.",
+        "Take it back first if it is to be changed.",
+    ),
+    "clock.not_applied": Message(
+        "Deployment {deployment}: this correction ({kind}) is not in force, so it cannot be taken back.",
+        "List the corrections of the deployment.",
+    ),
+    "clock.no_offset": Message(
+        "Deployment {deployment}: nobody has said how far its clock is from UTC.",
+        "Give the offset, such as UTC+10.",
+    ),
+    "clock.no_checks": Message(
+        "Deployment {deployment}: there is no photograph of a reference clock.",
+        "Name at least one, with the time that its clock shows.",
+    ),
+    "clock.no_swap": Message(
+        "Deployment {deployment}: the camera showed {value}; day and month of this date cannot have been "
+        "exchanged.",
+        "The day must not be above 12. Give a whole offset instead.",
+    ),
+    "clock.reset_outside": Message(
+        "Deployment {deployment}: the moment {value} is not among the times since the reset.",
+        "Give a moment since the reset at which the true time is known.",
+    ),
+    "clock.window_without_reason": Message(
+        "The window of a session needs a reason.", "Say in a few words why these days and not others."
+    ),
+    "clock.window_too_short": Message(
+        "A session of {value} days cannot be.", "Give at least one day; 90 days are usual."
+    ),
+    "clock.window_long": Message(
+        "The session lasts {value} days; above {expected} days births, deaths and moves bias the density.",
+        "Compare with shorter windows before you settle on it.",
+    ),
+    "checksheet.leaves_before_arriving": Message(
+        "{file}, line {row}: at station {station} the team left before it arrived.",
+        "Correct one of the two times.",
+    ),
+    "checksheet.visits_overlap": Message(
+        "Station {station} {slot}, visit of {at}: it begins before the visit before it has ended.",
+        "Check the times of both visits.",
+    ),
+    "checksheet.other_card": Message(
+        "Station {station} {slot}, visit of {at}: card {value} was taken out where card {expected} had been "
+        "put in.",
+        "Check the names of the cards; photographs of two stations may be mixed up.",
+    ),
+    "checksheet.stopped_outside": Message(
+        "Station {station} {slot}, visit of {at}: the camera is said to have stopped at a time that is not "
+        "between the visits.",
+        "Check when it stopped.",
+    ),
+    "checksheet.stop_unknown": Message(
+        "Station {station} {slot}: found {state}, and nothing tells since when; no effort is counted from "
+        "{starts} to {ends}.",
+        "If somebody knows when it stopped, write it into the sheet.",
+    ),
+    "checksheet.still_standing": Message(
+        "Station {station} {slot}: the camera left on {at} has not been visited since; its effort is not "
+        "counted yet."
+    ),
+    "check.unknown_rule": Message("There is no rule “{value}”.", "Expected one of: {expected}."),
+    "check.no_time": Message(
+        "{subject}: {n} of {n_all} photographs have no time.",
+        "Look for a copy with its EXIF data, or read the time from the info strip.",
+    ),
+    "check.impossible_date": Message(
+        "{subject}: {n} of {n_all} photographs are dated {first} to {last}, in the future or before there "
+        "were camera traps.",
+        "The clock was not set, or fell back to its factory date: correct it by a moment that is known.",
+    ),
+    "check.outside_deployment": Message(
+        "{subject}: {n} of {n_all} photographs are dated outside its visits ({starts} to {ends}): {first} to "
+        "{last}.",
+        "Check the dates on the sheet, whether the card is that of another station, and the clock.",
+    ),
+    "check.time_backwards": Message(
+        "{subject}: the time goes back {n} time(s), by up to {hours:.1f} h, while the file numbers go on; "
+        "first from {before} to {after}.",
+        "The clock was set or fell back on the way, or two cards lie in one folder.",
+    ),
+    "check.clock_check": Message(
+        "{subject}: on {n} photograph(s) of a reference clock the camera is off by up to {minutes:.1f} "
+        "minutes (drift {drift:.1f} s a day).",
+        "Look at what the proposed correction would change, then apply it.",
+    ),
+    "check.slot_lag": Message(
+        "{subject} and {other}: on {n} visits that both recorded their clocks differ by {minutes:.1f} minutes "
+        "({first:.1f} at first, {last:.1f} at last).",
+        "Find out which clock is right, from a reference clock or the visits of the team, and correct the "
+        "other.",
+    ),
+    "check.same_hash": Message(
+        "{subject} and {other}: {n} photographs are the same files.",
+        "One card was copied into two folders: find out whose it is, and look for the card of the other.",
+    ),
+    "check.missing_card": Message(
+        "{subject}: no photographs, though the camera was fetched on {ends} (card {card}).",
+        "Look for the card before it is formatted.",
+    ),
+    "check.serial_two_stations": Message(
+        "{subject} and {other}: camera {serial} stands at {station} and {other_station} at the same time.",
+        "Check the serial numbers on the sheets, and whether the cards were mixed up.",
+    ),
+    "check.serial_not_sheet": Message(
+        "{subject}: {n} of {n_all} photographs are by camera {serial}, where the sheet has {expected}.",
+        "Either the card is that of another camera or the sheet names the wrong one.",
+    ),
+    "check.label_not_station": Message(
+        "{subject}: the camera calls itself “{label}” on {percent:.0f} % of its photographs, but stands at "
+        "{station}.",
+        "Either the card is that of another station or the camera was moved without a new label.",
+    ),
+    "check.partner_gap": Message(
+        "{subject}: nothing for {days:.0f} days ({first} to {last}), while {other} recorded {n} visits.",
+        "If the camera did not work, write it into the effort with its cause.",
+    ),
+    "check.no_night": Message(
+        "{subject}: not one visit by night among the last {n}, since {first}; {percent:.0f} % were expected.",
+        "The flash may be dead, or its window covered. Effort by night is then lost.",
+    ),
+    "check.trigger_storm": Message(
+        "{subject}: {n} of {n_all} photographs were taken in {hours} hour(s) of storm, first on {first}.",
+        "Cut the grass and branches before the lens; the card may have filled up early.",
+    ),
+    "check.view_blocked": Message(
+        "{subject}: {n} photographs by daylight show nothing, {first} to {last}.",
+        "Snow, a leaf or a hand over the lens: write these days into the effort with their cause.",
+    ),
+    "check.view_moved": Message(
+        "{subject}: since {first} the camera looks at something else (agreement {correlation:.2f}).",
+        "If it no longer sees the trail, write “moved” into the effort.",
+    ),
+    "check.overlapping_deployments": Message(
+        "{subject} and {other}: two deployments at station {station} {slot} overlap by {days:.1f} days.",
+        "Correct their start or end.",
+    ),
+    "check.effort_overlap": Message(
+        "{subject}: two rows of the effort table ({state}, {other_state}) both tell of {first} to {last}.",
+        "Keep one of them, or correct their start or end.",
+    ),
+    "check.effort_gap": Message(
+        "{subject}: the effort table says nothing of {days:.1f} days, {first} to {last}.",
+        "Write in what the camera did; until then it counts as not working.",
+    ),
+    "check.effort_contradicted": Message(
+        "{subject}: {n} photographs from a time ({first} to {last}) in which the camera is said to be {state}.",
+        "Correct the effort, or the clock.",
+    ),
+    "check.effort_uncovered": Message(
+        "{subject}: {n} of {n_all} photographs are from days of which the effort table says nothing.",
+        "Write in the effort of these days, or correct the clock.",
+    ),
+    "check.verdict_unknown": Message(
+        "{file}, line {row}: there is no finding {value} now.",
+        "It is kept; the finding may have been mended since.",
     ),
     # --- report ----------------------------------------------------------------------------------
     "report.no_cjk_font": Message(

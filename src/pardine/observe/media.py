@@ -24,12 +24,20 @@ class TimeReading:
         Offset stated with it; ``None`` where none is.
     text
         As it stood in the file.
+    certain
+        Whether it can stand alone. ``False`` for a video container whose clock may be local or UTC,
+        and for a date of the last change: such a reading counts only where another agrees.
+    day_month_swapped
+        The other way to read the same statement, where its format does not settle whether the day or
+        the month comes first.
     """
 
     source: TimeSource
     wall_clock: dt.datetime
     text: str
     utc_offset_min: int | None = None
+    certain: bool = True
+    day_month_swapped: dt.datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
