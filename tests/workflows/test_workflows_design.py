@@ -204,5 +204,17 @@ def test_the_command(tmp_path, habitat, monkeypatch, capsys):
     assert "для внутреннего" in err
     again = run(monkeypatch, capsys, "design", file)
     assert again[0] == 2 and "design" in again[2]
+    words = (
+        "--cameras",
+        16,
+        "--habitat",
+        habitat,
+        "--roads",
+        tmp_path / "roads.csv",
+        "--max-distance-m",
+        900,
+    )
+    code, out, _ = run(monkeypatch, capsys, "design", *words, "--dry-run", "--json")
+    assert code == 0 and {s["y"] for s in json.loads(out)["stations"]} == {4_758_000.0}
     code, out, _ = run(monkeypatch, capsys, "design", tmp_path / "none.toml", "--json")
     assert code == 2 and json.loads(out)["error"]["code"] == "design.cannot_read"

@@ -290,6 +290,16 @@ def design(
     budget: Annotated[
         float | None, typer.Option("--budget-usd", min=0.0, help="What the survey may cost.")
     ] = None,
+    habitat: Annotated[
+        Path | None, typer.Option("--habitat", metavar="FILE", help="Table of habitat points.")
+    ] = None,
+    roads: Annotated[
+        Path | None, typer.Option("--roads", metavar="FILE", help="Table of points along roads and tracks.")
+    ] = None,
+    max_distance_m: Annotated[
+        float | None,
+        typer.Option("--max-distance-m", min=0.0, help="Farthest that a station may stand from them."),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Folder to make. Default: design, here.")
     ] = None,
@@ -314,6 +324,9 @@ def design(
         "nights": nights,
         "min_spacing_m": spacing,
         "budget_usd": budget,
+        "habitat": habitat,
+        "roads": roads,
+        "max_distance_m": max_distance_m,
     }
     design_and_show(
         file,

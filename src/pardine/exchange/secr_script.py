@@ -22,12 +22,18 @@ SCRIPT_NAME = "repeat-fit.R"
 
 _DETECTFN = {"HN": 0, "HR": 1, "EX": 2, "HHN": 14, "HHR": 15, "HEX": 16}
 _DETECTORS = frozenset({"count", "proximity", "multi"})
-_TERMS = frozenset({"session"})
+# Both programs call these the same; covariates of people's own would have to travel with the data.
+_TERMS = frozenset({"session", "t", "T", "b", "B", "bk", "Bk", "h2", "x", "y"})
+_PARAMETERS = frozenset({"D", "g0", "lambda0", "a0", "sigma", "z", "pmix"})
 
 
-def not_repeatable(spec: ModelSpec) -> tuple[str, ...]:
+def not_repeatable(spec: ModelSpec, histories: Sequence[CaptureHistory]) -> tuple[str, ...]:
     """What in a model the script cannot say; empty where it can say all of it."""
+    by_session = any(p.name == "D" and "session" in p.terms for p in spec.parameters)
     return (
+        *(p.name for p in spec.parameters if p.name not in _PARAMETERS),
+        # The other program has no density of 0.
+        *(h.session for h in histories if by_session and not h.n_animals),
         *(term for p in spec.parameters for term in p.terms if term not in _TERMS),
         *(kind for kind in dict.fromkeys(spec.detector_types.values()) if kind not in _DETECTORS),
         *((spec.detection,) if spec.detection not in _DETECTFN else ()),
@@ -58,7 +64,7 @@ def write_secr_files(
     ValueError
         The script cannot say the model.
     """
-    if problems := not_repeatable(fit.spec):
+    if problems := not_repeatable(fit.spec, histories):
         raise ValueError(f"the script cannot say {', '.join(problems)}")
     tables = {
         "stations.csv": _stations(histories),
@@ -119,10 +125,18 @@ def _captures(histories: Sequence[CaptureHistory]) -> tuple[list[str], list[list
             strict=True,
         )
         rows += [
-            [number, animal + 1, occasion + 1, detector + 1, count, history.animals[animal]]
+            [
+                number,
+                animal + 1,
+                occasion + 1,
+                detector + 1,
+                count,
+                history.sex[animal],
+                history.animals[animal],
+            ]
             for animal, occasion, detector, count in events
         ]
-    return ["session", "animal", "occasion", "detector", "count", "individual"], rows
+    return ["session", "animal", "occasion", "detector", "count", "sex", "individual"], rows
 
 
 def _mask(state_spaces: Sequence[StateSpace]) -> tuple[list[str], list[list[Cell]]]:
@@ -145,20 +159,25 @@ def _script_lines(
     yield f"detector_types <- {_vector(r_string(h.detector_type) for h in histories)}"
     yield f"n_occasions <- {_vector(str(h.n_occasions) for h in histories)}"
     yield f"spacing_m <- {_vector(repr(math.sqrt(s.cell_area_m2)) for s in state_spaces)}"
+    yield f"use_sex <- {'TRUE' if fit.spec.hcov else 'FALSE'}"
     yield from _DATA_LINES
     yield ""
     yield f"model <- list({', '.join(_formulas(fit.spec))})"
     yield "fit <- secr.fit(capthist, model = model, mask = masks, binomN = 0, trace = FALSE,"
     conditional = "TRUE" if fit.spec.likelihood == "conditional" else "FALSE"
-    yield f"                detectfn = {_DETECTFN[fit.spec.detection]}, CL = {conditional})"
+    classes = f", hcov = {r_string(fit.spec.hcov)}" if fit.spec.hcov else ""
+    yield f"                detectfn = {_DETECTFN[fit.spec.detection]}, CL = {conditional}{classes})"
     yield ""
     yield "# Beside Pardine: coefficients on their link scales, density per hectare as secr has it."
     yield f"pardine <- data.frame(name = {_vector(r_string(c.name) for c in fit.coefficients)},"
     yield f"                      beta = {_vector(repr(b) for b in _betas(fit))},"
     yield f"                      se = {_vector(_number(c.se) for c in fit.coefficients)})"
     yield "there <- coef(fit)"
-    yield "print(cbind(pardine, secr_beta = there$beta, secr_se = there$SE.beta))"
+    yield "print(pardine)"
+    yield "print(there)"
     yield f'cat("log-likelihood: Pardine", {fit.log_likelihood!r}, "secr", as.numeric(logLik(fit)), "\\n")'
+    if fit.spec.n_classes > 1:
+        yield "# The classes may come in another order; compare predictions, not coefficients, of classes."
     yield "# The log-likelihoods differ by constants without parameters where animals share a history."
     yield "print(predict(fit))"
     if fit.spec.likelihood == "conditional":
@@ -168,7 +187,8 @@ def _script_lines(
 _DATA_LINES = (
     "",
     'stations <- read.csv("stations.csv", encoding = "UTF-8")',
-    'captures <- read.csv("captures.csv", encoding = "UTF-8")',
+    'captures <- read.csv("captures.csv", encoding = "UTF-8", colClasses = c(sex = "character"),',
+    '                     na.strings = c("NA", ""))',
     'mask_points <- read.csv("mask.csv")',
     "",
     "# Stations and animals by number; the last column of each table names them.",
@@ -178,10 +198,15 @@ _DATA_LINES = (
     '  usage(traps) <- as.matrix(here[, paste0("usage_", seq_len(n_occasions[i])), drop = FALSE])',
     "  seen <- captures[captures$session == i, ]",
     "  seen <- seen[rep(seq_len(nrow(seen)), seen$count), ]",
-    '  if (nrow(seen) == 0) seen <- data.frame(animal = "NONE", occasion = n_occasions[i], detector = 1)',
+    "  if (nrow(seen) == 0) {",
+    '    seen <- data.frame(animal = "NONE", occasion = n_occasions[i], detector = 1, sex = NA)',
+    "  }",
     "  rows <- data.frame(session = session_names[i], ID = as.character(seen$animal),",
-    "                     occasion = seen$occasion, trap = seen$detector)",
-    '  make.capthist(rows, traps, fmt = "trapID", noccasions = n_occasions[i])',
+    "                     occasion = seen$occasion, trap = seen$detector,",
+    '                     sex = factor(seen$sex, levels = c("F", "M")))',
+    '  if (!use_sex) rows <- rows[, c("session", "ID", "occasion", "trap")]',
+    '  covnames <- if (use_sex) "sex" else NULL',
+    '  make.capthist(rows, traps, fmt = "trapID", noccasions = n_occasions[i], covnames = covnames)',
     "}",
     "one_mask <- function(i) {",
     '  read.mask(data = mask_points[mask_points$session == i, c("x", "y")], spacing = spacing_m[i])',
@@ -199,13 +224,16 @@ _DATA_LINES = (
 
 
 def _formulas(spec: ModelSpec) -> Iterator[str]:
-    for parameter in spec.parameters:
+    # The share of the classes is a parameter of theirs by itself.
+    for parameter in (p for p in spec.parameters if p.name != "pmix"):
         yield f"{parameter.name} ~ {' + '.join(parameter.terms) or '1'}"
 
 
 def _betas(fit: Fit) -> Iterator[float]:
+    """Coefficients with hectares in place of km2."""
+    shifts = {"D": -math.log(HA_PER_KM2), "a0": math.log(HA_PER_KM2)}
     for c in fit.coefficients:
-        yield c.estimate - (math.log(HA_PER_KM2) if c.name == "D" and c.link == "log" else 0.0)
+        yield c.estimate + (shifts.get(c.name, 0.0) if c.link == "log" else 0.0)
 
 
 def _number(value: float) -> str:

@@ -187,7 +187,7 @@ def _station_layer(s: _SessionResult, audience: Audience) -> list[Layer]:
 def _write_script(
     out: Path, fit: Fit, sessions: tuple[_SessionResult, ...]
 ) -> tuple[tuple[Path, ...], list[Notice]]:
-    if beyond := not_repeatable(fit.spec):
+    if beyond := not_repeatable(fit.spec, [s.history for s in sessions]):
         return (), [note("results.no_script", value=", ".join(dict.fromkeys(beyond)))]
     folder = out / SECR_FOLDER
     folder.mkdir()
