@@ -87,7 +87,7 @@ def _contrasts(joint: JointLikelihood) -> frozenset[int]:
         if parameter.name in ("pmix", "noneuc"):
             continue
         matrix = np.concatenate([design.matrix for design in parameter.designs if design is not None])
-        of_levels = np.isin(matrix, (0.0, 1.0)).all(axis=0)
+        of_levels = np.asarray(np.isin(matrix, (0.0, 1.0)).all(axis=0))
         of_levels[0] = False
         found |= {parameter.columns.start + int(k) for k in np.flatnonzero(of_levels)}
     return frozenset(found)

@@ -488,6 +488,271 @@ MESSAGES: dict[str, Message] = {
         "The pattern “{value}” has {field} too often.",
         "Dates, times and numbers can stand once, ** twice; use {{*}} for what is not needed.",
     ),
+    # --- files of other programs -----------------------------------------------------------------
+    "imported.refused": Message(
+        "Nothing was taken over: {n_problems} problem(s) were found in what was brought.",
+        "Correct what is listed, or have it exported again, and bring it once more.",
+    ),
+    "imported.more_cells": Message("{file}, column “{column}”: the same in {n_more} more rows."),
+    "imported.more_repairs": Message(
+        "{file}, column “{column}”: {n_more} more cells were read in the same way."
+    ),
+    "imported.no_table": Message(
+        "{file}: the table “{value}” is missing.", "Have the whole export made again, with all its tables."
+    ),
+    "imported.missing_column": Message(
+        "{file}: the column “{column}” is missing.", "Without it the table cannot be used; add it."
+    ),
+    "imported.missing_value": Message(
+        "{file}, line {row}: “{column}” is blank.", "Every row needs it; fill it in."
+    ),
+    "imported.bad_time": Message(
+        "{file}, line {row}, column “{column}”: “{value}” is not a time that can be read in one way only.",
+        "Write 2024-05-31 14:30:00.",
+    ),
+    "imported.bad_number": Message(
+        "{file}, line {row}, column “{column}”: “{value}” is not a number that can stand here.",
+        "Coordinates are degrees with a decimal point, counts whole numbers, probabilities between 0 and 1.",
+    ),
+    "container.damaged": Message(
+        "{file}: “{value}” cannot be unpacked; the file is damaged or cut off.", "Download or copy it again."
+    ),
+    "container.encrypted": Message(
+        "{file}: “{value}” is locked with a password.", "Unpack it with its password and bring the folder."
+    ),
+    "container.missing": Message(
+        "{file}: the file “{value}” is named but not there.", "Bring the whole folder or archive."
+    ),
+    "container.too_large": Message(
+        "“{file}” is larger than such a file can honestly be, or unpacks to far more than it holds.",
+        "Expected at most {expected} MB a file. If it is genuine, unpack it and split it.",
+    ),
+    "container.unsafe_path": Message(
+        "{file}: the path “{value}” leads out of the folder; it was not followed.",
+        "Paths must be relative and stay inside the folder. Ask the sender where the file comes from.",
+    ),
+    "json.broken": Message(
+        "{file} is broken JSON: it stops making sense in line {row}, character {column}.",
+        "Have it exported again, or correct that place with a text editor.",
+    ),
+    "json.not_a_number": Message(
+        "{file} holds “{value}”, which JSON does not know.", "Have it exported again with null in its place."
+    ),
+    "json.too_deep": Message(
+        "{file} cannot be read as JSON: it is nested too deeply.", "Ask the sender for it anew."
+    ),
+    "camtrapdp.no_package": Message(
+        "“{file}” holds no Camtrap DP package.",
+        "Expected datapackage.json, or deployments.csv, media.csv and observations.csv.",
+    ),
+    "camtrapdp.not_an_object": Message(
+        "{file} is not the description of a data package.", "Expected a JSON object with “resources”."
+    ),
+    "camtrapdp.no_descriptor": Message(
+        "{file}: datapackage.json is missing; the tables were read without it.",
+        "Ask the sender for it: it says whose data these are and how they may be used.",
+    ),
+    "camtrapdp.no_resources": Message(
+        "{file} does not list its tables; those of the usual names were looked for."
+    ),
+    "camtrapdp.table_not_named": Message(
+        "{file} does not name the table “{value}”; {made} beside it was read."
+    ),
+    "camtrapdp.bad_resource": Message(
+        "{file}: the resource “{value}” has no name or no path.", "Correct it in the file."
+    ),
+    "camtrapdp.resource_twice": Message(
+        "{file}: the resource “{value}” stands twice.", "Leave one of them out."
+    ),
+    "camtrapdp.remote_table": Message(
+        "{file}: the table “{value}” lies on the network and was not fetched.",
+        "Download it into the folder of the package and name it there.",
+    ),
+    "camtrapdp.old_version": Message(
+        "{file}: the package follows Camtrap DP {value}, whose columns were others.",
+        "Have it exported again as Camtrap DP {expected}.",
+    ),
+    "camtrapdp.other_version": Message(
+        "{file}: the package follows Camtrap DP {value}; it was read as {expected}.",
+        "Compare the numbers of rows and some cells with the original.",
+    ),
+    "camtrapdp.no_version": Message(
+        "{file} does not say which version of Camtrap DP it follows; it was read as {expected}."
+    ),
+    "camtrapdp.form": Message(
+        "{file} is written in {encoding} with “{separator}” between cells; the standard asks for UTF-8 and commas. "
+        "It was read all the same."
+    ),
+    "camtrapdp.column_renamed": Message("{file}: the column “{value}” was read as “{made}”."),
+    "camtrapdp.columns_added": Message(
+        "{file}: these columns of the standard are missing and were taken as blank: {value}."
+    ),
+    "camtrapdp.columns_kept": Message(
+        "{file}: these columns are not of the standard and are kept beside it: {value}."
+    ),
+    "camtrapdp.repaired": Message("{file}, line {row}, column “{column}”: “{value}” was read as “{made}”."),
+    "camtrapdp.filled": Message(
+        "{file}, line {row}: “{column}” was blank and was taken as “{made}” from what else the package tells."
+    ),
+    "camtrapdp.offset_assumed": Message(
+        "{file}, line {row}, column “{column}”: “{value}” states no offset from UTC; it was read as “{made}”.",
+        "If the camera’s clock was set otherwise, state the offset and bring the package again.",
+    ),
+    "camtrapdp.row_repeated": Message(
+        "{file}, line {row}: the row of “{value}” stands twice and was read once."
+    ),
+    "camtrapdp.not_unique": Message(
+        "{file}, line {row}: “{value}” in “{column}” stands more than once, with different rows.",
+        "Each row needs a name of its own; find out which one is right.",
+    ),
+    "camtrapdp.not_integer": Message(
+        "{file}, line {row}, column “{column}”: “{value}” is not a whole number.",
+        "Write a number such as 12.",
+    ),
+    "camtrapdp.not_number": Message(
+        "{file}, line {row}, column “{column}”: “{value}” is not a number.",
+        "Write it with a decimal point and without signs between thousands.",
+    ),
+    "camtrapdp.not_boolean": Message(
+        "{file}, line {row}, column “{column}”: “{value}” is neither true nor false.", "Write true or false."
+    ),
+    "camtrapdp.bad_time": Message(
+        "{file}, line {row}, column “{column}”: “{value}” is not a time that can be read in one way only.",
+        "Write 2024-05-31T14:30:00+08:00.",
+    ),
+    "camtrapdp.no_offset": Message(
+        "{file}, line {row}, column “{column}”: “{value}” states no offset from UTC, and nothing else tells it.",
+        "State the offset of the camera’s clock, such as +08:00.",
+    ),
+    "camtrapdp.not_allowed": Message(
+        "{file}, line {row}, column “{column}”: the standard does not know “{value}”.",
+        "Expected one of: {expected}.",
+    ),
+    "camtrapdp.out_of_range": Message(
+        "{file}, line {row}, column “{column}”: {value} lies outside {expected}.",
+        "Correct it; latitude and longitude may have changed places, or a box may be in pixels.",
+    ),
+    "camtrapdp.not_media_type": Message(
+        "{file}, line {row}: “{value}” is not the type of a photograph, video or sound.",
+        "Write a type such as image/jpeg.",
+    ),
+    "camtrapdp.unsafe_media_path": Message(
+        "{file}, line {row}: the path “{value}” could lead out of the folder of the package.",
+        "Paths of media are relative, without “..”, or addresses.",
+    ),
+    "camtrapdp.unknown_key": Message(
+        "{file}, line {row}, column “{column}”: there is no “{value}” in {expected}. Similar: {similar}.",
+        "Correct the name, or add the missing row.",
+    ),
+    "camtrapdp.bad_effort": Message(
+        "{file}, line {row}: this interval of effort cannot be read: {value}.",
+        "Expected a station, a start before its end, and a state such as working or stolen.",
+    ),
+    "camtrapdp.missing_metadata": Message(
+        "The package needs “{value}” in its description. {expected}",
+        "Say who made the survey, when the package was made, its title and its sampling design.",
+    ),
+    "camtrapdp.no_place": Message(
+        "The deployment “{deployment}” stands on a local map; a Camtrap DP package needs longitude and latitude.",
+        "State the coordinate reference system of the stations.",
+    ),
+    "camtrapdp.summer_time": Message(
+        "{file}, line {row}: the deployment “{deployment}” is dated {value} throughout, but {n_days} of its days "
+        "lie in summer time ({expected}).",
+        "Right if the camera’s clock was left alone; one hour wrong if the office wrote summer time. Compare "
+        "with a photograph of a known time before you rely on hours.",
+    ),
+    "camtrapdp.offsets_differ": Message(
+        "{file}: the deployments have several offsets from UTC: {value}.",
+        "A session keeps one offset; find out whether clocks were changed or only the way of writing.",
+    ),
+    "camtrapdp.ends_before_it_starts": Message(
+        "{file}, line {row}: the end {value} lies before the start.", "Look which of the two is wrong."
+    ),
+    "camtrapdp.media_not_named": Message(
+        "{file}, line {row}: the observation “{value}” is said of a photograph, but none is named."
+    ),
+    "camtrapdp.other_deployment": Message(
+        "{file}, line {row}: the photograph of this observation belongs to another deployment than “{value}”.",
+        "Look where the photograph was taken.",
+    ),
+    "wildlifeinsights.days_only": Message(
+        "{file}: start and end are days without a time; effort is counted from noon to noon."
+    ),
+    "wildlifeinsights.no_offset": Message(
+        "{file}: the export does not tell the offset of its times from UTC.",
+        "State it if you know it; daily activity is right without, and comparing across borders is not.",
+    ),
+    "wildlifeinsights.no_time_of_day": Message(
+        "{file}: {value} of {n_media} images are dated midnight sharp; their time of day was lost.",
+        "Days can be used; bursts, encounters and activity by the hour cannot. Take the times from the originals.",
+    ),
+    "wildlifeinsights.no_effort": Message(
+        "Deployment “{deployment}” does not end after it starts; no effort was counted for it.",
+        "Correct its dates.",
+    ),
+    "wildlifeinsights.failed_camera": Message(
+        "Deployment “{deployment}” failed (“{value}”), but not when; it was taken to have worked until its last "
+        "image, {made}.",
+        "Correct the effort if you know better.",
+    ),
+    "wildlifeinsights.bad_code": Message(
+        "{file}, line {row}: the deployment “{value}” is blank or stands twice.",
+        "Each needs a name of its own.",
+    ),
+    "wildlifeinsights.unknown_deployment": Message(
+        "{file}, line {row}: there is no deployment “{value}”, or the image has no name.",
+        "Export deployments and images together.",
+    ),
+    "megadetector.not_recognised": Message(
+        "{file} is neither a result of MegaDetector or SpeciesNet nor a list for them.",
+        "Expected “images”, “predictions” or “instances”.",
+    ),
+    "megadetector.no_results": Message("{file} only lists files to be looked at; it holds no results."),
+    "megadetector.failure": Message(
+        "{file}: “{value}” could not be looked at: {reason}.", "Look whether the file is damaged."
+    ),
+    "megadetector.backslashes": Message(
+        "{file}: the paths come from Windows (“{value}”); they were read with / between folders."
+    ),
+    "megadetector.remote_media": Message(
+        "{file}: some media lie on the network (“{value}”); none was fetched."
+    ),
+    "megadetector.no_file_name": Message(
+        "{file}, entry {number}: no file is named: {value}.", "Have the results written again."
+    ),
+    "megadetector.unsafe_path": Message(
+        "{file}, entry {number}: the path “{value}” leads out of its folder.",
+        "Have the results written again with paths below the folder of the survey.",
+    ),
+    "megadetector.file_twice": Message(
+        "{file}, entry {number}: “{value}” has results twice.",
+        "Two result files may have been joined; part them.",
+    ),
+    "megadetector.unknown_category": Message(
+        "{file}, entry {number}: the category “{value}” is not explained in the file.",
+        "Expected an entry in “detection_categories”.",
+    ),
+    "megadetector.bad_detection": Message(
+        "{file}, entry {number}: this detection cannot be read: {value}.",
+        "A box is left, top, width and height in shares of the picture; a probability lies between 0 and 1.",
+    ),
+    "camtrapr.station_twice": Message(
+        "{file}, line {row}: the camera “{value}” is blank or stands twice.",
+        "Cameras of one station are told apart by a column “camera”, seasons by “session”.",
+    ),
+    "camtrapr.ends_before_it_starts": Message(
+        "{file}, line {row}: the camera does not end after it starts ({value}).", "Look which date is wrong."
+    ),
+    "camtrapr.bad_problem": Message(
+        "{file}, line {row}: this time of a problem is not complete or lies outside the deployment: {value}.",
+        "A problem needs its first and last day.",
+    ),
+    "camtrapr.tags_ambiguous": Message(
+        "{file}: tagged with several species ({expected}) and with individuals ({value}); which is which is not "
+        "told, so the individuals were left out.",
+        "Tag such photographs again, or enter the individuals by hand.",
+    ),
     # --- project and store -----------------------------------------------------------------------
     "project.exists": Message(
         "The folder {directory} is a project already.",
@@ -1346,8 +1611,8 @@ MESSAGES: dict[str, Message] = {
         "Look at what the proposed correction would change, then apply it.",
     ),
     "check.slot_lag": Message(
-        "{subject} and {other}: on {n} visits that both recorded their clocks differ by {minutes:.1f} minutes "
-        "({first:.1f} at first, {last:.1f} at last).",
+        "{subject} and {other}: on {n} visits that both recorded their clocks differ by {minutes:.1f} "
+        "minutes ({first:.1f} at first, {last:.1f} at last).",
         "Find out which clock is right, from a reference clock or the visits of the team, and correct the "
         "other.",
     ),
@@ -1405,7 +1670,8 @@ MESSAGES: dict[str, Message] = {
         "Write in what the camera did; until then it counts as not working.",
     ),
     "check.effort_contradicted": Message(
-        "{subject}: {n} photographs from a time ({first} to {last}) in which the camera is said to be {state}.",
+        "{subject}: {n} photographs from a time ({first} to {last}) in which the camera is said to be "
+        "{state}.",
         "Correct the effort, or the clock.",
     ),
     "check.effort_uncovered": Message(
