@@ -119,6 +119,23 @@ def test_given_stations_are_judged_where_they_stand(tmp_path, habitat):
     assert designed.expected.cv_density == pytest.approx(designed.simulated.cv_density, abs=error)
 
 
+def test_effort_of_given_stations_is_theirs(tmp_path, habitat):
+    stations = tmp_path / "stations.csv"
+    places = "".join(f"{655_000 + 3000 * i},4758000,EPSG:32652,30,{5 * i}\n" for i in range(4))
+    stations.write_text("x,y,crs,usage_1,usage_2\n" + places)
+    designed = design_survey(DesignRequest(**ANIMALS, habitat=habitat, stations=stations))
+    np.testing.assert_array_equal(designed.plan.usage_station_days, [[30, 0], [30, 5], [30, 10], [30, 15]])
+    assert dict(designed.by_nights)[90.0] == designed.expected.cv_density
+    stations.write_text("x,y,crs,usage_1\n655000,4758000,EPSG:32652,0\n")
+    with pytest.raises(AnalysisError) as refused:
+        design_survey(DesignRequest(**ANIMALS, habitat=habitat, stations=stations))
+    assert refused.value.code == "design.tells_nothing"
+    stations.write_text("x,y,crs,usage_1\n655000,4758000,EPSG:32652,-3\n")
+    with pytest.raises(InputError) as refused:
+        design_survey(DesignRequest(**ANIMALS, habitat=habitat, stations=stations))
+    assert refused.value.code == "tables.refused"
+
+
 def test_a_project_gives_habitat_and_animals(tmp_path, field_folder):
     home = tmp_path / "project"
     create_project(home, name="simulated").close()

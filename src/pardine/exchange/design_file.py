@@ -98,7 +98,7 @@ KEYS: tuple[Key, ...] = (
     Key(section="places", name="candidates", kind="file",
         help="Places where a station may stand; left out: every habitat point"),
     Key(section="places", name="stations", kind="file",
-        help="A layout to judge; nothing is chosen then"),
+        help="A layout to judge, nothing is chosen then; with columns usage_1, usage_2, ... its effort"),
     Key(section="places", name="roads", kind="file",
         help="Points along roads and tracks, closer together than max_distance_m"),
     Key(section="places", name="max_distance_m", kind="number", low=0.0, high=1e7,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pardine.base.errors import InputError
 from pardine.base.place import GEOGRAPHIC, LOCAL, resolve_crs, to_analysis_metres, transform
 from pardine.estimate.statespace import StateSpace
-from pardine.exchange.columns import find_columns
+from pardine.exchange.columns import find_columns, find_effort_columns
 from pardine.exchange.mask_table import read_mask_table
 from pardine.exchange.numbers import is_missing
 from pardine.exchange.place_checks import refuse_not_on_earth, rows_not_on_earth
@@ -35,11 +35,14 @@ class Places:
         Name to K numbers, of the columns that hold numbers.
     names
         Codes, where the table has a column of stations; else empty.
+    usage_days : (K, S) array or None
+        Station-days on each occasion, where the table has columns of effort.
     """
 
     xy_m: Array
     covariates: Mapping[str, Array]
     names: tuple[str, ...] = ()
+    usage_days: Array | None = None
 
 
 def read_habitat(path: Path, crs: str | None) -> tuple[StateSpace, str]:
@@ -80,15 +83,28 @@ def read_places(path: Path, crs: str | None, analysis_crs: str) -> Places:
         return Places(xy_m=np.zeros((0, 2)), covariates={})
     xy = np.column_stack(coordinates(reading, pair))
     own = _crs_of(reading, pair, crs)
+    effort = find_effort_columns(reading.table.header)
+    usage_days = _usage(reading, tuple(effort.values())) if effort else None
     _refuse(reading)
     _refuse_not_on_earth(reading, xy, own)
     station = find_columns(reading.table.header, ("station",)).get("station")
     names = tuple(reading.table.column(station)) if station else ()
     return Places(
         xy_m=_moved(xy, own, analysis_crs, path.name),
-        covariates=_numbers(reading, without=(station,) if station else ()),
+        covariates=_numbers(reading, without=(*((station,) if station else ()), *effort.values())),
         names=names if all(names) and len(set(names)) == len(names) else (),
+        usage_days=usage_days,
     )
+
+
+def _usage(reading: Reading, headers: tuple[str, ...]) -> Array:
+    """Station-days by place and occasion; what is blank or negative is a problem."""
+    columns = [reading.numbers(header, expected="0, 1, 2.5, ...") for header in headers]
+    usage_days = np.column_stack(columns)
+    for row, k in np.argwhere(usage_days < 0.0).tolist():
+        value = float(usage_days[row, k])
+        reading.refuse("table.not_a_number", row, column=headers[k], value=value, expected="0, 1, 2.5, ...")
+    return usage_days
 
 
 def _crs_of(reading: Reading, pair: tuple[str, str], crs: str | None) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pardine.base.bulk import local_executor
 from pardine.base.errors import AnalysisError, InputError, Notice, note, warning
@@ -143,14 +144,9 @@ def _problem(
 ) -> LayoutProblem:
     """All allowed sites with their usage and cost."""
     n_sites = len(sites.xy_m)
-    works_prob = 1.0 - (1.0 - request.camera_working_prob) ** request.cameras_per_station
-    lengths = [request.occasion_nights] * (nights // request.occasion_nights)
-    if rest := nights % request.occasion_nights:
-        lengths.append(rest)
-    usage = np.tile(works_prob * np.array(lengths, dtype=np.float64), (n_sites, 1))
     plan = PlannedSurvey(
         xy_m=sites.xy_m,
-        usage_station_days=usage,
+        usage_station_days=_usage(request, sites, nights),
         detector_type=request.detector_type,
         state_space=sites.state_space,
         density_per_km2=expectation.density_per_100km2 / 100.0,
@@ -172,6 +168,19 @@ def _problem(
         budget_usd=request.budget_usd,
         min_spacing_m=request.min_spacing_m,
     )
+
+
+def _usage(request: DesignRequest, sites: DesignSites, nights: int) -> NDArray[np.float64]:
+    """(C, S) station-days that are expected."""
+    if sites.usage_days is not None:
+        if not sites.usage_days.any():
+            raise AnalysisError("design.tells_nothing", value=0)
+        return sites.usage_days * (nights / request.nights)
+    works_prob = 1.0 - (1.0 - request.camera_working_prob) ** request.cameras_per_station
+    lengths = [request.occasion_nights] * (nights // request.occasion_nights)
+    if rest := nights % request.occasion_nights:
+        lengths.append(rest)
+    return np.tile(works_prob * np.array(lengths, dtype=np.float64), (len(sites.xy_m), 1))
 
 
 def _given(problem: LayoutProblem, seed: int) -> Layout:

@@ -42,6 +42,8 @@ class DesignSites:
         Distance from the nearest road; 0 where no roads were told.
     names
         Codes of given stations; else empty.
+    usage_days : (C, S) array or None
+        Effort of given stations, where their table tells it.
     fit
         The project's estimate, where the project was asked.
     """
@@ -51,6 +53,7 @@ class DesignSites:
     xy_m: Array
     access_m: Array
     names: tuple[str, ...] = ()
+    usage_days: Array | None = None
     fit: Fit | None = None
 
 
@@ -99,6 +102,7 @@ def sites_of(request: DesignRequest, project: Path | None) -> DesignSites:
         xy_m=places.xy_m[kept],
         access_m=access_m[kept],
         names=places.names if request.stations else (),
+        usage_days=places.usage_days if request.stations else None,
         fit=fit,
     )
 
