@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import plain_twin
 import pytest
-from estimate_surveys import history_from_counts, square_space
+from estimate_surveys import rich_survey as survey
 
 from pardine.estimate.grammar import model_from_text
 from pardine.estimate.joint import joint_likelihood
@@ -14,48 +14,6 @@ from pardine.estimate.model import MaskSpec
 from pardine.estimate.statespace import StateSpace
 
 TWIN_TOLERANCE = 1e-10
-
-
-def survey(seed=5, detector_type="proximity", *, n_animals=5, n_occasions=4, session="A", sexes="FM?"):
-    """A simulated survey with covariates of stations, occasions, animals and mask, drawn plainly."""
-    rng = np.random.default_rng(seed)
-    xy = np.array([(x, y) for x in (0.0, 900.0, 1800.0) for y in (0.0, 1000.0)]) + rng.uniform(
-        -50, 50, (6, 2)
-    )
-    usage = rng.choice([0.0, 0.5, 1.0, 2.0], (6, n_occasions))
-    usage[:, 0] = (0.0, 1.0, 0.3, 1.0, 1.0, 2.0)  # the first detector starts later
-    usage[0, 1] = 1.0
-    counts = np.zeros((n_animals, 6, n_occasions), dtype=int)
-    for i in range(n_animals):
-        centre = rng.uniform(0.0, 1800.0, 2)
-        mean = 0.5 * np.exp(-((xy - centre) ** 2).sum(axis=1) / (2 * 800.0**2))[:, None] * usage
-        counts[i] = rng.poisson(mean)
-        if not counts[i].any():
-            counts[i, 1, 0] = 1
-        if detector_type != "count":
-            counts[i] = np.minimum(counts[i], 1)
-        if detector_type == "multi":
-            for s in range(n_occasions):
-                caught = np.flatnonzero(counts[i, :, s])
-                counts[i, caught[1:], s] = 0
-    history = history_from_counts(counts, xy, usage, detector_type=detector_type, session=session)
-    history = replace(
-        history,
-        sex=tuple({"F": "F", "M": "M", "?": None}[sexes[i % len(sexes)]] for i in range(n_animals)),
-        station_covariates={
-            "trail": ("ridge", "river", "ridge", "road", "river", "road"),
-            "slope": ("1.5", "3", "2,5", "7", "0.2", "4"),
-            **{
-                f"snow_{s + 1}": tuple(str((j * s) % 3 + 0.5 * j) for j in range(6))
-                for s in range(n_occasions)
-            },
-        },
-        session_covariates={f"rain_{s + 1}": str(0.7 * s * s) for s in range(n_occasions)},
-    )
-    space = square_space(history, buffer_m=1200.0, spacing_m=600.0)
-    wood = np.where(space.xy_m[:, 0] > 800.0, "wood", "steppe")
-    rough = 3.0 + np.sin(space.xy_m[:, 0] / 700.0) + space.xy_m[:, 1] / 2000.0
-    return history, replace(space, covariates={"rough": rough}, classes={"land": wood})
 
 
 def joint_of(text, histories, spaces, likelihood="full"):

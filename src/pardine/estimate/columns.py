@@ -42,7 +42,7 @@ def term_columns(term: Term, role: str, lookup: Callable[[str], Variable], frame
 
 def _piece_columns(piece: Piece, role: str, variable: Variable, frame: ModelFrame) -> list[Column]:
     levels = frame.levels[levels_key(piece, role)]
-    if levels:
+    if levels and piece.form in ("plain", "factor"):
         words = words_of(variable)
         return [(f"{piece.variable}[{level}]", (words == level).astype(np.float64)) for level in levels[1:]]
     numbers = numbers_of(variable)
@@ -50,7 +50,8 @@ def _piece_columns(piece: Piece, role: str, variable: Variable, frame: ModelFram
         case "power":
             return [(piece.text, numbers**piece.number)]
         case "log":
-            return [(piece.text, np.log(numbers))]
+            with np.errstate(divide="ignore", invalid="ignore"):  # refused where it matters
+                return [(piece.text, np.log(numbers))]
         case "spline":
             knots = frame.knots[f"{role}~{piece.text}"]
             return [
@@ -63,7 +64,7 @@ def _piece_columns(piece: Piece, role: str, variable: Variable, frame: ModelFram
 
 def levels_key(piece: Piece, role: str) -> str:
     """Under which a frame keeps the levels of a piece's variable."""
-    return f"{role}~{piece.text if piece.form == 'factor' else piece.variable}"
+    return f"{role}~{piece.variable if piece.form == 'plain' else piece.text}"
 
 
 def words_of(variable: Variable) -> NDArray[np.str_]:

@@ -169,6 +169,37 @@ def cell_expectations(
     return np.concatenate(detected), np.concatenate(undetected)
 
 
+def centres_inside(
+    data: SessionData,
+    detection: DetectionFunction,
+    theta: Mapping[str, Array],
+    inside: NDArray[np.bool_],
+) -> tuple[Array, float]:
+    """Chance of each distinct history's animals to live in some of the cells, and the missed there.
+
+    Parameters
+    ----------
+    data, detection, theta
+        The session.
+    inside : (M,) array
+        Which cells.
+
+    Returns
+    -------
+    shares : (C,) array
+    missed : float
+    """
+    sweep = _Sweep(data, detection, theta)
+    log_integrals, _ = _integrate(data, sweep)
+    shares, missed = np.zeros(len(data.multiplicity)), 0.0
+    for chunk in sweep.chunks():
+        here = inside[chunk.points]
+        for own in chunk.classes:
+            shares += _expected_centres(data, chunk, own, log_integrals)[:, here].sum(axis=1)
+            missed += float(_missed(chunk, own)[0, here].sum())
+    return shares / np.maximum(data.multiplicity, 1.0), missed
+
+
 def detection_prob_anywhere(
     data: SessionData, detection: DetectionFunction, theta: Mapping[str, Array]
 ) -> Array:

@@ -142,7 +142,7 @@ class _TableMaker:
             key = levels_key(use.piece, use.role)
             if key not in levels:
                 levels[key] = self._levels(use)
-            if use.piece.form == "spline" and not levels[key]:
+            if use.piece.form == "spline":
                 values = np.concatenate([numbers_of(v).reshape(-1) for v in use.variables])
                 try:
                     own = spline_knots(values[np.isfinite(values)], use.piece.number)
@@ -191,6 +191,8 @@ class _TableMaker:
     def _levels(self, use: _Use) -> tuple[str, ...]:
         """Levels of a factor; none for numbers."""
         name = use.piece.variable
+        if use.piece.form in ("power", "log", "spline"):
+            return self._must_be_numbers(use)
         if name == "h2":
             return class_labels(self.spec)
         if name in BEHAVIOURS:
@@ -208,8 +210,16 @@ class _TableMaker:
             numbers = np.unique(np.concatenate([numbers_of(v).reshape(-1) for v in kept]))
         except ValueError:
             return tuple(sorted(words, key=_level_order))
-        if name != "T" and use.piece.form == "plain":
+        if name != "T":
             self._warn_of_codes(name, numbers)
+        return ()
+
+    def _must_be_numbers(self, use: _Use) -> tuple[str, ...]:
+        try:
+            for variable in use.variables:
+                numbers_of(variable)
+        except ValueError as error:
+            raise InputError("model.not_a_predictor", value=f"{use.parameter}~{use.piece.text}") from error
         return ()
 
     def _warn_of_codes(self, name: str, numbers: Array) -> None:
