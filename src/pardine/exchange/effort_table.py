@@ -10,7 +10,7 @@ from pardine.exchange.words import STATE_WORDS
 from pardine.observe.effort import NOON, EffortInterval, State
 
 # Cyrillic letters that look like the slots A and B.
-_SLOTS = str.maketrans("АВав", "ABAB")
+SLOT_LETTERS = str.maketrans("АВав", "ABAB")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +49,7 @@ def read_intervals(reading: Reading, default_session: str) -> list[EffortRow]:
         interval = EffortInterval(
             session=sessions[row],
             station=stations[row],
-            slot=slot.translate(_SLOTS).upper() if len(slot) == 1 else slot,
+            slot=slot.translate(SLOT_LETTERS).upper() if len(slot) == 1 else slot,
             starts=starts_at,
             ends=ends_at,
             state=states[row] or "unknown",

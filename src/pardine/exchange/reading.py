@@ -51,6 +51,19 @@ COLUMNS: dict[TableKind, tuple[str, ...]] = {
     "effort": ("session", "station", "slot", "start", "end", "state"),
     "captures": ("session", "individual", "occasion", "date", "station", "count", "sex", "age_class"),
     "mask": ("session", "x", "y", "longitude", "latitude", "crs", "area_ha", "area_m2", "area_km2"),
+    "check sheet": (
+        "session",
+        "station",
+        "slot",
+        "arrive",
+        "leave",
+        "state",
+        "stopped",
+        "card_out",
+        "card_in",
+        "serial",
+        "camera_left",
+    ),
 }
 
 

@@ -580,7 +580,8 @@ MESSAGES: dict[str, Message] = {
         "{file} does not say which version of Camtrap DP it follows; it was read as {expected}."
     ),
     "camtrapdp.form": Message(
-        "{file} is written in {encoding} with “{separator}” between cells; the standard asks for UTF-8 and commas. "
+        "{file} is written in {encoding} with “{separator}” between cells; the standard asks for UTF-8 "
+        "and commas. "
         "It was read all the same."
     ),
     "camtrapdp.column_renamed": Message("{file}: the column “{value}” was read as “{made}”."),
@@ -595,7 +596,8 @@ MESSAGES: dict[str, Message] = {
         "{file}, line {row}: “{column}” was blank and was taken as “{made}” from what else the package tells."
     ),
     "camtrapdp.offset_assumed": Message(
-        "{file}, line {row}, column “{column}”: “{value}” states no offset from UTC; it was read as “{made}”.",
+        "{file}, line {row}, column “{column}”: “{value}” states no offset from UTC; it was read as "
+        "“{made}”.",
         "If the camera’s clock was set otherwise, state the offset and bring the package again.",
     ),
     "camtrapdp.row_repeated": Message(
@@ -621,7 +623,8 @@ MESSAGES: dict[str, Message] = {
         "Write 2024-05-31T14:30:00+08:00.",
     ),
     "camtrapdp.no_offset": Message(
-        "{file}, line {row}, column “{column}”: “{value}” states no offset from UTC, and nothing else tells it.",
+        "{file}, line {row}, column “{column}”: “{value}” states no offset from UTC, and nothing else "
+        "tells it.",
         "State the offset of the camera’s clock, such as +08:00.",
     ),
     "camtrapdp.not_allowed": Message(
@@ -653,11 +656,13 @@ MESSAGES: dict[str, Message] = {
         "Say who made the survey, when the package was made, its title and its sampling design.",
     ),
     "camtrapdp.no_place": Message(
-        "The deployment “{deployment}” stands on a local map; a Camtrap DP package needs longitude and latitude.",
+        "The deployment “{deployment}” stands on a local map; a Camtrap DP package needs longitude and "
+        "latitude.",
         "State the coordinate reference system of the stations.",
     ),
     "camtrapdp.summer_time": Message(
-        "{file}, line {row}: the deployment “{deployment}” is dated {value} throughout, but {n_days} of its days "
+        "{file}, line {row}: the deployment “{deployment}” is dated {value} throughout, but {n_days} of "
+        "its days "
         "lie in summer time ({expected}).",
         "Right if the camera’s clock was left alone; one hour wrong if the office wrote summer time. Compare "
         "with a photograph of a known time before you rely on hours.",
@@ -673,7 +678,8 @@ MESSAGES: dict[str, Message] = {
         "{file}, line {row}: the observation “{value}” is said of a photograph, but none is named."
     ),
     "camtrapdp.other_deployment": Message(
-        "{file}, line {row}: the photograph of this observation belongs to another deployment than “{value}”.",
+        "{file}, line {row}: the photograph of this observation belongs to another deployment than "
+        "“{value}”.",
         "Look where the photograph was taken.",
     ),
     "wildlifeinsights.days_only": Message(
@@ -685,14 +691,16 @@ MESSAGES: dict[str, Message] = {
     ),
     "wildlifeinsights.no_time_of_day": Message(
         "{file}: {value} of {n_media} images are dated midnight sharp; their time of day was lost.",
-        "Days can be used; bursts, encounters and activity by the hour cannot. Take the times from the originals.",
+        "Days can be used; bursts, encounters and activity by the hour cannot. Take the times from the "
+        "originals.",
     ),
     "wildlifeinsights.no_effort": Message(
         "Deployment “{deployment}” does not end after it starts; no effort was counted for it.",
         "Correct its dates.",
     ),
     "wildlifeinsights.failed_camera": Message(
-        "Deployment “{deployment}” failed (“{value}”), but not when; it was taken to have worked until its last "
+        "Deployment “{deployment}” failed (“{value}”), but not when; it was taken to have worked until "
+        "its last "
         "image, {made}.",
         "Correct the effort if you know better.",
     ),
@@ -749,7 +757,8 @@ MESSAGES: dict[str, Message] = {
         "A problem needs its first and last day.",
     ),
     "camtrapr.tags_ambiguous": Message(
-        "{file}: tagged with several species ({expected}) and with individuals ({value}); which is which is not "
+        "{file}: tagged with several species ({expected}) and with individuals ({value}); which is which "
+        "is not "
         "told, so the individuals were left out.",
         "Tag such photographs again, or enter the individuals by hand.",
     ),

@@ -1,0 +1,137 @@
+"""Media as columns: what rules and encounters need of a million photographs, without a record for each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from pardine.observe.clock import Clocks
+
+_DCIM_FILE = re.compile(
+    r"(?:(?:^|[/\\])(\d{3})[A-Za-z0-9_]{5}[/\\])?[^/\\]*?(\d{3,})(?:\(\d+\))?\.[A-Za-z0-9]+$"
+)
+_FILES_A_FOLDER = 10_000
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class MediaColumns:
+    """M photographs and videos, one array a fact.
+
+    Attributes
+    ----------
+    code : (M,) array of text
+        What a person finds it by: media code or path.
+    deployment : (M,) array of int
+        Number of the deployment in the list that goes with it; -1 where none is known.
+    wall_clock : (M,) array of datetime64[s]
+        As the camera showed it; NaT where no source tells.
+    sha256 : (M,) array of text
+        Of the bytes; empty where not told.
+    file_number : (M,) array of int
+        Order in which the camera wrote it, counted on through its folders; -1 where not told.
+    serial, label : (M,) arrays of text
+        Of the camera by the file itself; empty where not told.
+    sequence_number : (M,) array of int
+        Place in its trigger from 1; 0 where not told.
+    infrared : (M,) array of int
+        1 flash or infrared fired, 0 not, -1 not told.
+    brightness, contrast : (M,) arrays
+        Mean and standard deviation of the thumbnail, 0 to 1; NaN where none was made.
+    view : (M, K) array
+        Coarse picture of the thumbnail (such as 8 x 8 grey values), NaN where none was made; K may be 0.
+    """
+
+    code: NDArray[Any]
+    deployment: NDArray[np.int64]
+    wall_clock: Clocks
+    sha256: NDArray[Any]
+    file_number: NDArray[np.int64]
+    serial: NDArray[Any]
+    label: NDArray[Any]
+    sequence_number: NDArray[np.int64]
+    infrared: NDArray[np.int64]
+    brightness: NDArray[np.float64]
+    contrast: NDArray[np.float64]
+    view: NDArray[np.float64]
+
+    @property
+    def size(self) -> int:
+        """Number of photographs and videos."""
+        return int(self.deployment.size)
+
+
+def media_columns(
+    *,
+    code: ArrayLike,
+    deployment: ArrayLike,
+    wall_clock: ArrayLike,
+    sha256: ArrayLike | None = None,
+    file_number: ArrayLike | None = None,
+    serial: ArrayLike | None = None,
+    label: ArrayLike | None = None,
+    sequence_number: ArrayLike | None = None,
+    infrared: ArrayLike | None = None,
+    brightness: ArrayLike | None = None,
+    contrast: ArrayLike | None = None,
+    view: ArrayLike | None = None,
+) -> MediaColumns:
+    """Columns with what is not told filled in as such.
+
+    Raises
+    ------
+    ValueError
+        Columns differ in length.
+    """
+    codes = np.asarray(code)
+    n = codes.size
+
+    def told(values: ArrayLike | None, missing: Any, dtype: Any = None) -> NDArray[Any]:
+        return np.full(n, missing, dtype) if values is None else np.asarray(values, dtype)
+
+    columns = MediaColumns(
+        code=codes,
+        deployment=np.asarray(deployment, dtype=np.int64),
+        wall_clock=np.asarray(wall_clock, dtype="datetime64[s]"),
+        sha256=told(sha256, ""),
+        file_number=told(file_number, -1, np.int64),
+        serial=told(serial, ""),
+        label=told(label, ""),
+        sequence_number=told(sequence_number, 0, np.int64),
+        infrared=told(infrared, -1, np.int64),
+        brightness=told(brightness, np.nan, np.float64),
+        contrast=told(contrast, np.nan, np.float64),
+        view=np.zeros((n, 0)) if view is None else np.asarray(view, dtype=np.float64),
+    )
+    for name, column in vars(columns).items():
+        if len(column) != n:
+            raise ValueError(f"column {name} has {len(column)} rows where code has {n}")
+    return columns
+
+
+def file_numbers(paths: Sequence[str]) -> NDArray[np.int64]:
+    """Order in which a camera wrote its files, from their names and DCIM folders.
+
+    A camera counts to 9999 and goes on in the next folder: ``101RECNX/RCNX0003.JPG`` is 1010003.
+
+    Parameters
+    ----------
+    paths
+        Of one camera's files; -1 for a name without a number.
+
+    Examples
+    --------
+    >>> file_numbers(["100RECNX/RCNX0031.JPG", "IMG_0007.JPG", "leopard.jpg"])
+    array([1000031,       7,      -1])
+    """
+    numbers = np.full(len(paths), -1, dtype=np.int64)
+    for i, path in enumerate(paths):
+        if match := _DCIM_FILE.search(path):
+            number = int(match.group(2))
+            if number < _FILES_A_FOLDER * 1000:
+                numbers[i] = int(match.group(1) or 0) * _FILES_A_FOLDER + number
+    return numbers
