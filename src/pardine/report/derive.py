@@ -12,8 +12,11 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
+from pardine.estimate.detection import detection_function
 from pardine.estimate.fit import Fit
 from pardine.estimate.history import CaptureHistory
+from pardine.estimate.model import ParameterSpec
+from pardine.estimate.parameters import inverse_link, link
 
 Floats = NDArray[np.float64]
 _ROUND = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 10.0)
@@ -53,13 +56,13 @@ def detection_curve(
     r"""Detection curve of one session with its band by the delta method.
 
     With hazard :math:`h(d)` per station-day and effort :math:`T`, the probability of at least one
-    detection is :math:`1 - \exp(-T h(d))`; the band is symmetric on the scale of
-    :math:`\log h(d)`, where the half-normal hazard is linear in its coefficients.
+    detection is :math:`1 - \exp(-T h(d))`; the band is symmetric on the scale of :math:`\log h(d)`.
+    Where covariates or classes enter, the curve is that of the session's average parameters.
 
     Parameters
     ----------
     fit
-        Half-normal (``HN``) or hazard half-normal (``HHN``).
+        Of any model.
     session
         Whose parameters.
     station_days
@@ -67,20 +70,28 @@ def detection_curve(
     level
         Nominal coverage.
     n_points
-        Distances, from 0 to 3.5 sigma.
+        Distances, from 0 to 3.5 sigma; twice as far for curves with longer tails.
     """
-    first = "g0" if fit.spec.detection == "HN" else "lambda0"
-    rows = np.vstack([_predictor_row(fit, first, session), _predictor_row(fit, "sigma", session)])
-    estimates = np.array([coefficient.estimate for coefficient in fit.coefficients])
-    eta_first, log_sigma = rows @ estimates
-    sigma_m = float(np.exp(log_sigma))
-    distance_m = np.linspace(0.0, 3.5 * sigma_m, n_points)
-    u = distance_m**2 / (2.0 * sigma_m**2)
-    log_hazard, by_first = _log_hazard(fit.spec.detection, eta_first, u)
-    # Chain rule: d u / d log sigma = -2 u.
-    by_log_sigma = _slope_over_u(fit.spec.detection, eta_first, u) * (-2.0 * u)
-    jacobian = by_first[:, None] * rows[0] + by_log_sigma[:, None] * rows[1]
-    variance = np.einsum("kp,pq,kq->k", jacobian, fit.covariance, jacobian)
+    function = detection_function(fit.spec.detection, compensated=fit.spec.is_compensated)
+    specs = [next(p for p in fit.spec.parameters if p.name == name) for name in function.parameters]
+    eta, covariance = _predictors(fit, specs, session)
+
+    def log_hazard_at(own: Floats) -> Floats:
+        theta = {
+            spec.name: inverse_link(own[k : k + 1], spec.link).reshape(1, 1) for k, spec in enumerate(specs)
+        }
+        _, log_hazard = function.evaluate(distance_m[None, :] ** 2, theta, np.zeros(1, dtype=np.intp))
+        return log_hazard[0]
+
+    sigma_m = float(np.exp(eta[function.parameters.index("sigma")]))
+    reach_sigmas = 3.5 if fit.spec.detection in ("HN", "HHN") else 7.0
+    distance_m = np.linspace(0.0, reach_sigmas * sigma_m, n_points)
+    log_hazard = log_hazard_at(eta)
+    steps = 1e-5 * np.eye(len(eta))
+    jacobian = (
+        np.stack([log_hazard_at(eta + step) - log_hazard_at(eta - step) for step in steps], axis=1) / 2e-5
+    )
+    variance = np.einsum("kp,pq,kq->k", jacobian, covariance, jacobian)
     reach = NormalDist().inv_cdf(0.5 + level / 2.0) * np.sqrt(np.where(variance >= 0.0, variance, np.nan))
     probability, lower, upper = (
         -np.expm1(-station_days * np.exp(log_hazard + shift)) for shift in (0.0, -reach, reach)
@@ -97,6 +108,28 @@ def detection_curve(
     )
 
 
+def _predictors(fit: Fit, specs: Sequence[ParameterSpec], session: str) -> tuple[Floats, Floats]:
+    """Linear predictors of a session's detection parameters and their covariance.
+
+    Exact where they differ between sessions only. Under other terms they are those of the average that
+    the fit reports, and their correlation is that of the intercepts.
+    """
+    if all(set(spec.terms) <= {"session"} for spec in specs):
+        rows = np.vstack([_predictor_row(fit, spec.name, session) for spec in specs])
+        return rows @ np.array([c.estimate for c in fit.coefficients]), rows @ fit.covariance @ rows.T
+    own = next(s for s in fit.sessions if s.session == session).parameters
+    values = [
+        link(np.array([own[s.name].lower, own[s.name].value, own[s.name].upper]), s.link) for s in specs
+    ]
+    z = NormalDist().inv_cdf(0.5 + fit.level / 2.0)
+    se = np.array([(upper - lower) / (2.0 * z) for lower, _, upper in values])
+    names = [c.name for c in fit.coefficients]
+    at = [names.index(spec.name) for spec in specs]
+    between = fit.covariance[np.ix_(at, at)]
+    scale = np.sqrt(np.diag(between))
+    return np.array([value for _, value, _ in values]), between / np.outer(scale, scale) * np.outer(se, se)
+
+
 def probability_of_detection(
     detection: str, first: float, sigma_m: float, distance_m: Floats, station_days: float
 ) -> Floats:
@@ -105,25 +138,6 @@ def probability_of_detection(
     hazard = -np.log1p(-first * kernel) if detection == "HN" else first * kernel
     probability: Floats = -np.expm1(-station_days * hazard)
     return probability
-
-
-def _log_hazard(detection: str, eta: float, u: Floats) -> tuple[Floats, Floats]:
-    """Log hazard at u = d2 / (2 sigma2), and its derivative with respect to the first predictor."""
-    if detection == "HHN":
-        return eta - u, np.ones_like(u)
-    g0 = 1.0 / (1.0 + np.exp(-eta))
-    g = g0 * np.exp(-u)
-    hazard = -np.log1p(-g)
-    return np.log(hazard), (1.0 - g0) * g / ((1.0 - g) * hazard)
-
-
-def _slope_over_u(detection: str, eta: float, u: Floats) -> Floats:
-    """Derivative of the log hazard with respect to u."""
-    if detection == "HHN":
-        return -np.ones_like(u)
-    g = np.exp(-u) / (1.0 + np.exp(-eta))
-    slope: Floats = g / ((1.0 - g) * np.log1p(-g))
-    return slope
 
 
 def _predictor_row(fit: Fit, parameter: str, session: str) -> Floats:

@@ -23,7 +23,10 @@ PARAMETERS = {
     "D": phrase("Density D"),
     "g0": phrase("Detection at the range centre g0"),
     "lambda0": phrase("Detection rate at the range centre λ0"),
+    "a0": phrase("Effective area of a station a0"),
     "sigma": phrase("Spatial scale σ"),
+    "z": phrase("Steepness z"),
+    "pmix": phrase("Proportion of the second class"),
 }
 PARAMETER_UNITS = {
     "g0": phrase("probability per station-day"),
@@ -40,12 +43,22 @@ INPUT_KINDS = {
 DETECTION_FUNCTIONS = {
     "HN": phrase("half-normal detection probability (HN)"),
     "HHN": phrase("half-normal detection rate (HHN)"),
+    "HR": phrase("hazard-rate detection probability (HR)"),
+    "HHR": phrase("hazard-rate detection rate (HHR)"),
+    "EX": phrase("exponential detection probability (EX)"),
+    "HEX": phrase("exponential detection rate (HEX)"),
 }
 
 
 def method_in(words: Words, method: str) -> str:
     """A method in a language, part by part; a part that nobody marked stays as it is."""
     return ", ".join(words.say(part) for part in method.split(", "))
+
+
+def parameter_in(words: Words, name: str) -> str:
+    """A parameter in a language; ``sigma[F]`` keeps its class."""
+    base, bracket, of_class = name.partition("[")
+    return known_or_same(words, PARAMETERS, base) + (f" {bracket}{of_class}" if bracket else "")
 
 
 def known_or_same(words: Words, table: dict[str, str], key: str) -> str:

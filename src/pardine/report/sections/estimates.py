@@ -11,7 +11,7 @@ from pardine.language.words import decimals_for, decimals_of_density, decimals_o
 from pardine.report.content import SimulatedTruth
 from pardine.report.document import Block, Cell, Column, Figure, Paragraph, Section, Table
 from pardine.report.figures.forest import ForestRow, forest_figure
-from pardine.report.phrases import PARAMETER_UNITS, PARAMETERS, known_or_same, method_in
+from pardine.report.phrases import PARAMETER_UNITS, method_in, parameter_in
 from pardine.report.sections.context import Context, cells
 
 RUN_ANCHOR = "run-1"
@@ -91,7 +91,7 @@ def _quantities(
     yield (words.say("Abundance expected at this density"), estimates.n_expected, animals, 1.0, None)
     for name, estimate in estimates.parameters.items():
         yield (
-            known_or_same(words, PARAMETERS, name),
+            parameter_in(words, name),
             estimate,
             _unit(context, name, estimate),
             _scale(name),
@@ -185,7 +185,7 @@ def _parameter_table(context: Context) -> Table:
     for estimates in shown:
         for name, estimate in estimates.parameters.items():
             number += 1
-            label = known_or_same(words, PARAMETERS, name)
+            label = parameter_in(words, name)
             if not report.detection_is_shared:
                 label = words.say("{survey}: {quantity}", survey=estimates.session, quantity=label)
             rows.append(
@@ -296,12 +296,13 @@ def _methods(context: Context, estimates: list[Estimate]) -> str:
 
 
 def _unit(context: Context, name: str, estimate: Estimate) -> str:
-    return context.words.say(PARAMETER_UNITS[name]) if name in PARAMETER_UNITS else estimate.unit
+    base = name.partition("[")[0]
+    return context.words.say(PARAMETER_UNITS[base]) if base in PARAMETER_UNITS else estimate.unit
 
 
 def _scale(name: str) -> float:
     """Distances are in metres inside and in kilometres here."""
-    return 1e-3 if name == "sigma" else 1.0
+    return 1e-3 if name.partition("[")[0] == "sigma" else 1.0
 
 
 def _or(value: float, otherwise: float) -> float:
