@@ -141,3 +141,16 @@ def test_the_command(tmp_path, project, monkeypatch, capsys):
     app.app(words[1:], standalone_mode=False)
     answer = json.loads(capsys.readouterr().out)
     assert len(answer["files"]) == 6 and answer["warnings"][0]["code"] == "results.generalised"
+
+
+def test_a_trend_of_density_has_maps_with_limits(tmp_path, field_folder):
+    home = tmp_path / "project"
+    create_project(home, name="simulated").close()
+    add_tables(home, [field_folder], ReadOptions())
+    estimate_project(home, EstimateRequest(model="D~x"))
+    export_results(home, tmp_path / "out")
+    for row in rows_of(tmp_path / "out" / "density.csv"):
+        lower, value, upper = (float(row[f"{k}_per_100km2"]) for k in ("lower", "predicted", "upper"))
+        assert 0.0 < lower < value < upper
+    names = {path.name for path in (tmp_path / "out").glob("*.tif")}
+    assert names == {f"{kind}_01.tif" for kind in ("density", "predicted", "lower", "upper")}

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
 
 from pardine.base.provenance import finite_or_none
 from pardine.base.result import Estimate
@@ -77,14 +80,53 @@ def _pairs(fits: Sequence[Fit]) -> Iterator[list[Cell]]:
                 yield [model_to_text(fit.spec), fit.spec.detection, name, other, finite_or_none(value)]
 
 
-def surface_table(surfaces: Sequence[tuple[str, str, GridSurface]]) -> Rows:
-    """Density by cell, of (session, crs, surface) each."""
-    header = ["session", "x", "y", "crs", "cell_m", "habitat_km2", "density_per_100km2"]
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SessionSurfaces:
+    """Density of a session as an audience may see it, all on the same cells.
+
+    Attributes
+    ----------
+    session, crs
+        Of the session.
+    realised
+        Density given the captures; sums to the realised abundance.
+    predicted, lower, upper
+        Density by the model with its interval; over a coarse cell, means of its points.
+    """
+
+    session: str
+    crs: str
+    realised: GridSurface
+    predicted: GridSurface
+    lower: GridSurface
+    upper: GridSurface
+
+    @property
+    def columns(self) -> dict[str, list[float | None]]:
+        """What tables and layers say of each cell."""
+        surfaces = {
+            "density_per_100km2": self.realised,
+            "predicted_per_100km2": self.predicted,
+            "lower_per_100km2": self.lower,
+            "upper_per_100km2": self.upper,
+        }
+        habitat: list[float | None] = (self.realised.area_m2 / 1e6).tolist()
+        values = {name: list(map(finite_or_none, s.value.tolist())) for name, s in surfaces.items()}
+        return {"habitat_km2": habitat, **values}
+
+    @property
+    def varies(self) -> bool:
+        """Whether the model's density differs from place to place."""
+        value = self.predicted.value
+        return bool(np.ptp(value) > 1e-9 * np.abs(value).max())
+
+
+def surface_table(surfaces: Sequence[SessionSurfaces]) -> Rows:
+    """Density by cell."""
+    header = ["session", "x", "y", "crs", "cell_m"]
     rows: list[list[Cell]] = [
-        [session, x, y, crs, surface.grid_m, area_m2 / 1e6, finite_or_none(value)]
-        for session, crs, surface in surfaces
-        for (x, y), area_m2, value in zip(
-            surface.xy_m.tolist(), surface.area_m2.tolist(), surface.value.tolist(), strict=True
-        )
+        [s.session, x, y, s.crs, s.realised.grid_m, *values]
+        for s in surfaces
+        for (x, y), *values in zip(s.realised.xy_m.tolist(), *s.columns.values(), strict=True)
     ]
-    return header, rows
+    return [*header, *surfaces[0].columns], rows

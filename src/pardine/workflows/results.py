@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pardine.base.errors import InputError, Notice, note, warning
 from pardine.estimate.fit_json import fit_from_json
 from pardine.estimate.fitted import Fit
 from pardine.estimate.history import CaptureHistory, capture_history
 from pardine.estimate.statespace import StateSpace
-from pardine.estimate.surface import density_surface
+from pardine.estimate.surface import density_surface, predicted_density
 from pardine.exchange.generalise import (
     Audience,
     GridSurface,
@@ -24,6 +25,7 @@ from pardine.exchange.generalise import (
 from pardine.exchange.geotiff import geotiff_bytes, raster_of_cells
 from pardine.exchange.results_tables import (
     Rows,
+    SessionSurfaces,
     coefficients_table,
     covariance_table,
     estimates_table,
@@ -55,7 +57,7 @@ class _SessionResult:
     number: int
     history: CaptureHistory
     space: StateSpace
-    surface: GridSurface
+    surfaces: SessionSurfaces
 
 
 def export_results(directory: Path | None, out: Path, *, audience: Audience = "public") -> ExportedResults:
@@ -96,10 +98,29 @@ def _read(project: Project, audience: Audience) -> tuple[tuple[Fit, ...], tuple[
     spaces = spaces_of_fit(survey, histories, fit)
     sessions = []
     for position, (history, space) in enumerate(zip(histories, spaces, strict=True)):
-        exact = density_surface(fit, history, space, position)
-        surface = surface_for(exact.xy_m, exact.density_per_100km2, exact.cell_area_m2, audience)
-        sessions.append(_SessionResult(number=position + 1, history=history, space=space, surface=surface))
+        surfaces = _surfaces(fit, history, space, position, audience)
+        sessions.append(_SessionResult(number=position + 1, history=history, space=space, surfaces=surfaces))
     return fits, tuple(sessions)
+
+
+def _surfaces(
+    fit: Fit, history: CaptureHistory, space: StateSpace, position: int, audience: Audience
+) -> SessionSurfaces:
+    """What was found where, and what the model says of each place, as the audience may see them."""
+    realised = density_surface(fit, history, space, position)
+    model = predicted_density(fit, history, space, position)
+
+    def shown(value: NDArray[np.float64]) -> GridSurface:
+        return surface_for(space.xy_m, value, space.cell_area_m2, audience)
+
+    return SessionSurfaces(
+        session=history.session,
+        crs=history.crs,
+        realised=shown(realised.density_per_100km2),
+        predicted=shown(model.density_per_100km2),
+        lower=shown(model.lower_per_100km2),
+        upper=shown(model.upper_per_100km2),
+    )
 
 
 def _write_tables(out: Path, fits: tuple[Fit, ...], sessions: tuple[_SessionResult, ...]) -> list[Path]:
@@ -107,7 +128,7 @@ def _write_tables(out: Path, fits: tuple[Fit, ...], sessions: tuple[_SessionResu
         "estimates.csv": estimates_table(fits),
         "coefficients.csv": coefficients_table(fits),
         "covariance.csv": covariance_table(fits),
-        "density.csv": surface_table([(s.history.session, s.history.crs, s.surface) for s in sessions]),
+        "density.csv": surface_table([s.surfaces for s in sessions]),
     }
     for name, (header, rows) in tables.items():
         write_table(out / name, header, rows)
@@ -117,17 +138,30 @@ def _write_tables(out: Path, fits: tuple[Fit, ...], sessions: tuple[_SessionResu
 def _write_rasters(out: Path, sessions: tuple[_SessionResult, ...]) -> tuple[list[Path], list[Notice]]:
     files, notices = [], []
     for s in sessions:
-        try:
-            raster = raster_of_cells(s.surface.xy_m, s.surface.value, s.surface.grid_m)
-        except ValueError:
-            # A mask of another shape than squares: points and table still say all of it.
-            notices.append(warning("results.no_raster", session=s.history.session))
-            continue
-        path = out / f"density_{s.number:02d}.tif"
-        description = "Density, independent animals per 100 km2"
-        path.write_bytes(geotiff_bytes(raster, s.history.crs, description=description))
-        files.append(path)
+        for name, surface, description in _maps(s):
+            try:
+                raster = raster_of_cells(surface.xy_m, surface.value, surface.grid_m)
+            except ValueError:
+                # A mask of another shape than squares: points and table still say all of it.
+                notices.append(warning("results.no_raster", session=s.history.session))
+                break
+            path = out / f"{name}_{s.number:02d}.tif"
+            path.write_bytes(geotiff_bytes(raster, s.history.crs, description=description))
+            files.append(path)
     return files, notices
+
+
+def _maps(s: _SessionResult) -> list[tuple[str, GridSurface, str]]:
+    """File name, surface and description of each map; what is the same everywhere needs none."""
+    unit = "independent animals per 100 km2"
+    maps = [("density", s.surfaces.realised, f"Density given the captures, {unit}")]
+    if s.surfaces.varies:
+        maps += [
+            ("predicted", s.surfaces.predicted, f"Density by the model, {unit}"),
+            ("lower", s.surfaces.lower, f"Density by the model, lower limit, {unit}"),
+            ("upper", s.surfaces.upper, f"Density by the model, upper limit, {unit}"),
+        ]
+    return maps
 
 
 def _write_layers(out: Path, sessions: tuple[_SessionResult, ...], audience: Audience) -> Path:
@@ -144,18 +178,14 @@ def _now() -> str:
 
 
 def _density_layer(s: _SessionResult, audience: Audience) -> Layer:
-    n = len(s.surface.xy_m)
+    surface = s.surfaces.realised
     return Layer(
         name=f"density_{s.number:02d}",
-        xy_m=s.surface.xy_m,
+        xy_m=surface.xy_m,
         crs=s.history.crs,
-        columns={
-            "session": [s.history.session] * n,
-            "density_per_100km2": s.surface.value.tolist(),
-            "habitat_km2": (s.surface.area_m2 / 1e6).tolist(),
-        },
-        cell_m=s.surface.grid_m,
-        description=f"Density of independent animals given the captures; audience: {audience}",
+        columns={"session": [s.history.session] * len(surface.xy_m), **s.surfaces.columns},
+        cell_m=surface.grid_m,
+        description=f"Density of independent animals; audience: {audience}",
     )
 
 
