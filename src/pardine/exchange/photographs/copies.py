@@ -43,7 +43,7 @@ class Copy:
     Attributes
     ----------
     path, of
-        The smaller file, and the larger one that is more likely the original.
+        The smaller file and the larger one; nothing says which was first.
     evidence
         ``same picture data``: only metadata differ; ``same look``: encoded again.
     difference_grey

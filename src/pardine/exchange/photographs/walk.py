@@ -33,9 +33,10 @@ def find_files(folder: Path) -> tuple[tuple[str, ...], tuple[Notice, ...]]:
     names: list[str] = []
     notices: list[Notice] = []
     seen: set[tuple[int, int]] = set()
-    waiting = [""]
-    while waiting:
-        below = waiting.pop()
+    waiting, linked = [""], list[str]()
+    while waiting or linked:
+        # Links come last, so that a folder is known by its own name.
+        below = waiting.pop() if waiting else linked.pop()
         place = folder / below
         try:
             status = place.stat()
@@ -44,20 +45,27 @@ def find_files(folder: Path) -> tuple[tuple[str, ...], tuple[Notice, ...]]:
                 continue
             seen.add((status.st_dev, status.st_ino))
             with os.scandir(place) as entries:
-                found = sorted((entry.name, entry.is_dir()) for entry in entries)
+                found = sorted((entry.name, _is_folder(entry), entry.is_symlink()) for entry in entries)
         except OSError as error:
             reason = error.strerror or type(error).__name__
             notices.append(warning("photograph.unreadable", file=_shown(below), value=reason))
             continue
-        for name, is_folder in found:
+        for name, is_folder, is_link in found:
             path = f"{below}/{name}" if below else name
             if not is_folder:
                 names.append(path)
             elif name.lower() in _SYSTEM_FOLDERS:
                 notices.append(note("photograph.system_folder", file=_shown(path)))
             else:
-                waiting.append(path)
+                (linked if is_link else waiting).append(path)
     return tuple(sorted(names)), tuple(sorted(notices, key=lambda n: str(n.fields["file"])))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False  # a link to itself: told when it is read as a file
 
 
 def _shown(name: str) -> str:
