@@ -81,7 +81,7 @@ def detection_curve(
             spec.name: inverse_link(own[k : k + 1], spec.link).reshape(1, 1) for k, spec in enumerate(specs)
         }
         _, log_hazard = function.evaluate(distance_m[None, :] ** 2, theta, np.zeros(1, dtype=np.intp))
-        return log_hazard[0]
+        return np.asarray(log_hazard[0])
 
     sigma_m = float(np.exp(eta[function.parameters.index("sigma")]))
     reach_sigmas = 3.5 if fit.spec.detection in ("HN", "HHN") else 7.0
