@@ -84,20 +84,26 @@ def find_copies(media: Sequence[MediaFile], root: Path, *, limits: ReadLimits) -
 def _candidates(media: Sequence[MediaFile]) -> Iterator[tuple[MediaFile, MediaFile]]:
     """Pairs of one moment by the camera's clock, or of one file name where one has lost its metadata."""
     unique = {file.sha256: file for file in reversed(media) if file.kind == "image"}
-    groups: dict[object, list[MediaFile]] = defaultdict(list)
+    of_moment: dict[object, list[MediaFile]] = defaultdict(list)
+    of_name: dict[str, list[MediaFile]] = defaultdict(list)
+    without: list[MediaFile] = []
     for file in unique.values():
         moment = _moment(file)
-        if moment is not None:
-            groups[moment].append(file)
-        groups[_stem(file)].append(file)
-    for key, group in groups.items():
-        by_name = isinstance(key, str)
-        if len(group) > _LARGEST_GROUP:
-            continue  # a clock that stands still, or a name that many cameras use: no evidence
-        for one, other in combinations(group, 2):
-            lost_metadata = _moment(one) is None or _moment(other) is None
-            if (not by_name or lost_metadata) and not _other_frames(one, other):
-                yield one, other
+        if moment is None:
+            without.append(file)
+        else:
+            of_moment[moment].append(file)
+            of_name[_stem(file)].append(file)
+    pairs = [pair for group in of_moment.values() if _tells(group) for pair in combinations(group, 2)]
+    pairs += [
+        (file, other) for file in without if _tells(of_name[_stem(file)]) for other in of_name[_stem(file)]
+    ]
+    yield from (pair for pair in pairs if not _other_frames(*pair))
+
+
+def _tells(group: Sequence[MediaFile]) -> bool:
+    """Whether a moment or a name is shared by few: not a clock that stands still, or a usual name."""
+    return len(group) <= _LARGEST_GROUP
 
 
 def _moment(file: MediaFile) -> object | None:

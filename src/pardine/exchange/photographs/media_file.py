@@ -144,7 +144,7 @@ def _read(
         elif form == "avi":
             header = read_avi(file, status.st_size, limits)
         else:
-            data = file.read(limit)
+            data = file.read(status.st_size)
             header = _PICTURES[form](data, limits)
             return _media(name, header, sha256_of_bytes(data), len(data))
     return _media(name, header, sha256_of_file(path), status.st_size)
