@@ -6,6 +6,8 @@ python docs/generate.py --check    exits 1 where a page is not what the code say
 
 from __future__ import annotations
 
+import inspect
+import re
 import sys
 from collections.abc import Iterator
 from enum import Enum
@@ -17,6 +19,9 @@ import typer
 from pardine.cli.app import app
 from pardine.exchange.design_file import KEYS, DesignRequest
 from pardine.language.messages import MESSAGES
+from pardine.observe.check.finding import ANSWERS
+from pardine.observe.check.rules import RULES
+from pardine.observe.check.season import Limits
 
 REFERENCE = Path(__file__).parent / "reference"
 _GENERATED = "<!-- Written by docs/generate.py; do not edit. -->"
@@ -26,6 +31,7 @@ def pages() -> dict[Path, str]:
     """Each generated page with its text."""
     return {
         REFERENCE / "commands.md": "\n".join(_command_lines()) + "\n",
+        REFERENCE / "checks.md": "\n".join(_check_lines()) + "\n",
         REFERENCE / "messages.md": "\n".join(_message_lines()) + "\n",
         REFERENCE / "design.md": "\n".join(_design_lines()) + "\n",
     }
@@ -74,6 +80,38 @@ def _design_lines() -> Iterator[str]:
         shown = "" if default is None else f"{default:g}" if isinstance(default, float) else str(default)
         limits = f"{key.low:g} to {key.high:g}" if key.kind in ("number", "whole") else ""
         yield f"| `{key.name}` | {shown} | {limits} | {_cell(key.help)} |"
+
+
+def _check_lines() -> Iterator[str]:
+    limits = Limits()
+    yield from ("# Rules of the season's check", "", _GENERATED, "")
+    yield "Each rule looks at metadata alone; nothing is changed. What a rule needs and the project does not"
+    yield "hold, it does not look at. A finding has a key that stays the same when the check is run again, so"
+    yield f"a verdict that was recorded on it ({', '.join(ANSWERS)}) is found again. How sure the rules are:"
+    yield "[verification](../verification/card-faults.md); how clocks are corrected:"
+    yield "[clocks and encounters](../explanation/clocks-and-encounters.md)."
+    for rule in RULES:
+        message = MESSAGES[rule.id]
+        yield from ("", f"## `{rule.id}`", "", f"{(rule.find.__doc__ or '').splitlines()[0]}", "")
+        yield f"- severity: {rule.severity}"
+        yield f"- needs: {', '.join(rule.needs)}"
+        if rule.limits:
+            values = ", ".join(f"`{name}` = {getattr(limits, name):g}" for name in rule.limits)
+            yield f"- limits: {values}"
+        yield f"- says: {_cell(message.sentence)}"
+        yield f"- what to do: {_cell(message.hint)}"
+    yield from ("", "## Limits", "", *_limit_lines())
+
+
+def _limit_lines() -> Iterator[str]:
+    """The limits with their defaults, as the class documents them."""
+    text = inspect.getdoc(Limits) or ""
+    _, _, attributes = text.partition("----------\n")
+    yield from ("| limit | default | meaning |", "| --- | --- | --- |")
+    defaults = Limits()
+    for names, meaning in re.findall(r"^(\w[\w, ]*)\n((?:    .*\n?)+)", attributes, re.MULTILINE):
+        values = ", ".join(f"{getattr(defaults, name):g}" for name in names.split(", "))
+        yield f"| `{names}` | {values} | {' '.join(meaning.split())} |"
 
 
 def _message_lines() -> Iterator[str]:

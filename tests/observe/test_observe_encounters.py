@@ -137,6 +137,21 @@ def test_visits_without_relation_give_no_confident_lag():
     assert confident <= 1
 
 
+def test_daily_pictures_tell_nothing_of_the_other_clock():
+    rng = np.random.default_rng(9)
+    both = visits(rng, 25)
+    noons = np.arange(60) * 86_400.0 + 43_200.0
+    lag = estimate_lag(np.concatenate([both, noons]), np.concatenate([both + 900.0, noons + 1.0]))
+    assert lag.lag_s == pytest.approx(900.0, abs=5)
+
+
+def test_daily_passers_by_are_not_taken_for_a_lag_of_a_day():
+    rng = np.random.default_rng(10)
+    herd = np.arange(60) * 86_400.0 + 30_000.0 + rng.uniform(-900, 900, 60)
+    a, b = (herd[rng.random(60) < 0.7] + rng.uniform(0, 10) for _ in range(2))
+    assert abs(estimate_lag(a, b).lag_s) < 20
+
+
 def test_no_lag_without_visits():
     assert estimate_lag(np.array([]), np.array([1.0, 2.0])) is None
 

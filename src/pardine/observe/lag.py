@@ -17,6 +17,10 @@ _MAX_PAIRS = 400_000
 # Visits follow the hours of the day, so more pairs meet at some lags than at others; the background
 # is taken from the lags around, and made this much larger.
 _BACKGROUND_MARGIN = 1.5
+_NEARLY = 0.8
+# Pictures that a camera takes each day at a set time of its own clock tell nothing of the other clock.
+_DAILY_SHARE = 0.3
+_MIN_DAILY = 5
 
 Seconds = NDArray[np.float64]
 
@@ -66,7 +70,7 @@ def estimate_lag(
     The differences of all pairs of visits are counted in bins of a minute. Visits of one animal pile up
     at the lag of the clocks, all other pairs spread out; the highest place wins. Where a clock drifts
     the pile is tilted: tilts of up to 30 s a day are tried, and one is taken only where it gathers a
-    quarter more visits than none.
+    quarter more visits than none. Pictures taken daily at a set time are left out.
 
     Parameters
     ----------
@@ -83,7 +87,7 @@ def estimate_lag(
     ClockLag or None
         ``None`` where too few visits agree.
     """
-    a, b = np.sort(visits_a_s), np.sort(visits_b_s)
+    a, b = without_daily(np.sort(visits_a_s)), without_daily(np.sort(visits_b_s))
     of_a, difference_s = _pairs(a, b, max_lag_s)
     if difference_s.size < min_shared:
         return None
@@ -109,6 +113,26 @@ def estimate_lag(
         confidence=_confidence(residual_s, n_shared, max_lag_s),
         spread_s=float(np.median(np.abs(residual_s[shared]))),
     )
+
+
+def without_daily(visits_s: Seconds) -> Seconds:
+    """Visits without those in a minute of the day in which something happens on most days.
+
+    Parameters
+    ----------
+    visits_s : (A,) array
+        In seconds of the camera's own clock.
+    """
+    if not visits_s.size:
+        return visits_s
+    n_minutes = int(_DAY_S // 60)
+    minute = np.floor(visits_s % _DAY_S / 60).astype(np.int64)
+    counts = np.bincount(minute, minlength=n_minutes)
+    days = float(np.ptp(visits_s)) / _DAY_S
+    # A set time may fall on either side of a full minute.
+    two = np.maximum(counts + np.roll(counts, 1), counts + np.roll(counts, -1))
+    is_daily = (two >= max(_MIN_DAILY, _DAILY_SHARE * days)) & (counts > 0)
+    return visits_s[~is_daily[minute]]
 
 
 def _pairs(a: Seconds, b: Seconds, max_lag_s: float) -> tuple[Seconds, Seconds]:
@@ -145,14 +169,23 @@ def _best_tilt(days: Seconds, difference_s: Seconds, max_lag_s: float) -> tuple[
 
 
 def _mode(difference_s: Seconds, max_lag_s: float) -> tuple[float, float]:
-    """Height and place of the highest pile, two neighbouring bins wide."""
+    """Height and place of the highest pile, two neighbouring bins wide.
+
+    Daily pictures and daily passers-by pile up at every whole day; of piles that are nearly as high as
+    the highest, the one nearest to no lag is meant.
+    """
     # Tilting moves differences beyond the largest lag; they are no candidates.
     n_bins = int(2 * max_lag_s // _BIN_S) + 1
     numbers = np.floor((difference_s + max_lag_s) / _BIN_S).astype(np.int64)
     counts = np.bincount(numbers[(numbers >= 0) & (numbers < n_bins)], minlength=n_bins)
     two = counts[:-1] + counts[1:]
-    best = int(np.argmax(two))
-    return float(two[best]), (best + 1) * _BIN_S - max_lag_s
+    high = np.flatnonzero(two >= _NEARLY * two.max())
+    places_s = (high + 1) * _BIN_S - max_lag_s
+    best = int(np.abs(places_s).argmin())
+    # Next to it may stand a higher part of the same pile.
+    beside = high[np.abs(high - high[best]) <= 2]
+    top = int(beside[two[beside].argmax()])
+    return float(two[top]), (top + 1) * _BIN_S - max_lag_s
 
 
 def _line(days: Seconds, difference_s: Seconds, *, tilted: bool) -> tuple[float, float]:

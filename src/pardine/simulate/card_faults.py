@@ -65,6 +65,8 @@ class CardSettings:
         Files name the camera; they name the station.
     dead_prob
         A camera dies on the way, and the sheet says so.
+    daily_prob
+        The cameras of a station take a picture each noon, by their own clocks.
     """
 
     first_day: dt.date = dt.date(2024, 5, 1)
@@ -76,6 +78,7 @@ class CardSettings:
     serial_prob: float = 0.85
     label_prob: float = 0.4
     dead_prob: float = 0.15
+    daily_prob: float = 0.2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,9 +163,9 @@ def draw_cards(
 
     Every fault is at slot A of a station of its own, with a sound camera at slot B where there is one;
     cards are mixed with, or copied from, another such station. A fault of a clock leaves evidence where
-    (a) a reference clock was photographed and the error is 3 minutes or more, or (b) a photograph is
-    dated 4 hours or more outside the visits of its camera, or (c) the partner recorded at least 15 of
-    the same visits and the clock goes wrong by 4 minutes or more. Mixed cards leave evidence where files
+    (a) a reference clock was photographed and the error is 2 minutes or more, or (b) a photograph is
+    dated 4 hours or more outside the visits of its camera, or (c) the partner recorded at least 12 of
+    the same visits and the clock goes wrong by 3 minutes or more. Mixed cards leave evidence where files
     name the camera or the station; copied and missing cards always.
 
     Parameters
@@ -217,11 +220,14 @@ def _draw_station(
     )
     visits_s = _draw_visits(_seconds(starts), _seconds(ends), settings, rng)
     n_slots = 2 if rng.random() < settings.partner_prob else 1
+    is_daily = rng.random() < settings.daily_prob
     cards: list[_Card] = []
     seen: list[NDArray[np.bool_]] = []
     for slot in range(n_slots):
         of_clock = kind if slot == 0 and kind in CLOCK_KINDS else None
-        card, recorded = _draw_card(code, SLOTS[slot], starts, ends, visits_s, of_clock, settings, rng)
+        card, recorded = _draw_card(
+            code, SLOTS[slot], starts, ends, visits_s, of_clock, is_daily, settings, rng
+        )
         cards.append(card)
         seen.append(recorded)
     shared = int((seen[0] & seen[1]).sum()) if n_slots == 2 else 0
@@ -249,6 +255,7 @@ def _draw_card(
     ends: dt.datetime,
     visits_s: Seconds,
     kind: CardFault | None,
+    is_daily: bool,
     settings: CardSettings,
     rng: np.random.Generator,
 ) -> tuple[_Card, NDArray[np.bool_]]:
@@ -259,6 +266,14 @@ def _draw_card(
     died_s = float(rng.uniform(starts_s + 0.3 * (ends_s - starts_s), ends_s)) if dies else np.inf
     recorded &= visits_s < died_s
     triggers_s = _draw_triggers(visits_s[recorded], starts_s, ends_s, rng)
+    clock = draw_clock(kind, starts, ends, rng)
+    if is_daily:
+        # The picture is taken when the camera takes it to be noon.
+        each_s = starts_s + np.arange(0.0, ends_s - starts_s, 1.0 * _DAY_S)
+        ahead_s = clock.shows(each_s) - each_s
+        noons_s = each_s - each_s % _DAY_S + (0.5 * _DAY_S - ahead_s) % _DAY_S
+        noons_s = noons_s[(noons_s > starts_s) & (noons_s < ends_s)]
+        triggers_s = np.sort(np.concatenate([triggers_s, noons_s]))
     triggers_s = triggers_s[triggers_s < died_s]
     true_s = np.repeat(np.round(triggers_s), _PHOTOGRAPHS_A_TRIGGER)
     sequence = np.tile(np.arange(1, _PHOTOGRAPHS_A_TRIGGER + 1), triggers_s.size)
@@ -282,7 +297,7 @@ def _draw_card(
         serial=serial,
         file_serial=serial if told[0] < settings.serial_prob else "",
         label=f"{station}{slot}" if told[1] < settings.label_prob else "",
-        clock=draw_clock(kind, starts, ends, rng),
+        clock=clock,
         true_s=true_s,
         sequence=sequence,
         infrared=((hour < 5.5) | (hour > 19.5)).astype(np.int64),
@@ -440,9 +455,9 @@ def _has_evidence(kind: CardFault, concerned: Sequence[_Card]) -> bool:
     shown_s = card.clock.shows(card.true_s)
     error_s = np.abs(shown_s - card.true_s)
     checks_s = np.array(card.checks_s)
-    checked = bool((np.abs(card.clock.shows(checks_s) - checks_s) >= 180.0).any())
+    checked = bool((np.abs(card.clock.shows(checks_s) - checks_s) >= 120.0).any())
     outside_s = np.maximum(_seconds(card.starts) - shown_s, shown_s - _seconds(card.ends))
-    shared = card.shared >= 15 and error_s.max(initial=0.0) >= 240.0
+    shared = card.shared >= 12 and error_s.max(initial=0.0) >= 180.0
     return checked or bool(outside_s.max(initial=0.0) >= 4 * 3600.0) or shared
 
 

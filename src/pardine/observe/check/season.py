@@ -21,7 +21,7 @@ from pardine.observe.media_columns import MediaColumns
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """From where on something is a finding. Each has its reason in docs/reference/checks.md.
+    """From where on something is a finding. Listed in docs/reference/checks.md.
 
     Attributes
     ----------
