@@ -1516,6 +1516,11 @@ MESSAGES: dict[str, Message] = {
         "The design supposes one density everywhere; where that is doubtful, spread stations wider "
         "(min_spacing_m), or leave the unseen part out of the habitat.",
     ),
+    "design.part_considered": Message(
+        "The habitat is too large to be searched whole: stations were looked for in one part, within whose "
+        "reach {value} % of it lies.",
+        "Bring the part that you mean to survey as habitat, or name the places yourself (candidates = …).",
+    ),
     "design.fewer_stations": Message(
         "{value} stations were placed where the cameras would allow {expected}: budget, spacing or access "
         "allow no more, or there are no more places."
