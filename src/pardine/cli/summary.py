@@ -88,6 +88,9 @@ def show_analysis(
     show.tell(notices, language)
     for fit in analysis.fits:
         _print_fit(fit, Words(language))
+    if analysis.sexes is not None:
+        _print_fit(analysis.sexes.alike, Words(language))
+        _print_fit(analysis.sexes.apart, Words(language))
     if analysis.profile is not None:
         show.result(
             Words(language).say(
@@ -224,6 +227,7 @@ def _errors(notices: Iterable[Notice]) -> list[Notice]:
 
 def _print_fit(fit: Fit, words: Words) -> None:
     predictors = ", ".join(f"{p.name} ~ {' + '.join(p.terms) or '1'}" for p in fit.spec.parameters)
+    predictors += f", hcov = {fit.spec.hcov}" if fit.spec.hcov else ""
     table = Table(
         box=box.SIMPLE_HEAD,
         title=f"{fit.spec.detection}: {predictors}",

@@ -131,4 +131,4 @@ def refuse_uncovered(fit: Fit) -> None:
     for parameter in fit.spec.parameters:
         for term in parameter.terms:
             if term not in _TERMS_OF_A_SESSION:
-                raise AnalysisError("check.model_not_covered", value=f"{parameter.name}~{term}")
+                raise AnalysisError("check.model_not_covered", term=f"{parameter.name}~{term}")

@@ -248,20 +248,20 @@ def _words(fits: Sequence[Fit], rows: Sequence[ModelRow], weights: Array) -> Ite
     near = [row for row in rows[1:] if row.delta <= SUBSTANTIAL_DELTA]
     percent = round(100.0 * best.weight)
     if best.weight >= STANDS_OUT_WEIGHT:
-        yield note("compare.one_stands_out", value=best.label, percent=percent)
+        yield note("compare.one_stands_out", model=best.label, percent=percent)
     elif near:
         yield note(
             "compare.several_alike",
-            value=best.label,
+            model=best.label,
             percent=percent,
             n=len(near),
             expected=" | ".join(row.label for row in near),
         )
     else:
-        yield note("compare.best_is_likely", value=best.label, percent=percent)
+        yield note("compare.best_is_likely", model=best.label, percent=percent)
     for row in rows:
         if not math.isfinite(row.aicc):
-            yield warning("compare.too_many_parameters", value=row.label, n=row.n_parameters)
+            yield warning("compare.too_many_parameters", model=row.label, n=row.n_parameters)
     heard = [fit for fit, weight in zip(fits, weights, strict=True) if weight >= _WEIGHT_HEARD]
     if len(heard) > 1:
         yield _spread(heard)

@@ -159,7 +159,7 @@ def fit_twice(fit: Fit, histories: Sequence[CaptureHistory], state_spaces: Seque
     refuse_uncovered(fit)
     for parameter in fit.spec.parameters:
         if parameter.name != "D" and parameter.terms:
-            raise AnalysisError("check.model_not_covered", value=f"{parameter.name}~{parameter.terms[0]}")
+            raise AnalysisError("check.model_not_covered", term=f"{parameter.name}~{parameter.terms[0]}")
     sessions = [_session(h, s) for h, s in zip(histories, state_spaces, strict=True)]
     n_twice = sum(len(session.detections) for session in sessions)
     if n_twice < FEWEST_ANIMALS:

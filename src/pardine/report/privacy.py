@@ -28,6 +28,7 @@ from pardine.report.phrases import PARAMETERS
 
 _HARMLESS_WORDS = frozenset(
     {
+        "model",
         "session",
         "sessions",
         "parameter",

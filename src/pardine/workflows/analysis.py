@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pardine.base.errors import InputError, Notice
@@ -18,7 +18,10 @@ from pardine.estimate.sensitivity import buffer_spaces, resolve_mask
 from pardine.estimate.statespace import StateSpace, given_state_space
 from pardine.observe.session import DetectorType
 from pardine.observe.survey import Survey
+from pardine.workflows.checks import Checks, run_checks
 from pardine.workflows.request import EstimateRequest
+from pardine.workflows.sexes import SexComparison, compare_sexes, sex_notices
+from pardine.workflows.watch import SILENT, Watcher
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -36,8 +39,13 @@ class Analysis:
         Largest relative change of density when the buffer was widened; ``None`` for given masks.
     profile
         Profile-likelihood interval of the first fit's density, where asked for.
+    checks
+        Comparison of models and checks of the last fit.
+    sexes
+        The last fit with the sexes alike and apart, where no model was asked for and enough sexes are
+        known.
     notices
-        Warnings of the histories, the mask and the last fit, each once.
+        Warnings of the histories, the mask, the last fit and the checks, each once.
     """
 
     histories: tuple[CaptureHistory, ...]
@@ -45,11 +53,24 @@ class Analysis:
     fits: tuple[Fit, ...]
     density_change: float | None = None
     profile: Estimate | None = None
+    checks: Checks = field(default_factory=Checks)
+    sexes: SexComparison | None = None
     notices: tuple[Notice, ...] = ()
 
 
-def analyse(survey: Survey, request: EstimateRequest) -> Analysis:
-    """Fit what was asked for.
+def analyse(
+    survey: Survey, request: EstimateRequest, *, n_workers: int = 1, watch: Watcher = SILENT
+) -> Analysis:
+    """Fit what was asked for, and check it.
+
+    Parameters
+    ----------
+    survey, request
+        What was brought, and what is asked of it.
+    n_workers
+        Processes for checks that draw surveys.
+    watch
+        Sees the work.
 
     Raises
     ------
@@ -73,6 +94,14 @@ def analyse(survey: Survey, request: EstimateRequest) -> Analysis:
         fit_model(histories, spaces, replace(model, mask=fits[0].spec.mask), level=request.level)
         for model in models[1:]
     ]
+    compared = [
+        fit_model(histories, spaces, replace(model, mask=fits[0].spec.mask), level=request.level)
+        for model in _compared_models(request, histories)
+    ]
+    checks = run_checks(fits, compared, histories, spaces, request.checks, n_workers=n_workers, watch=watch)
+    sexes = compare_sexes(histories, spaces, fits[-1]) if request.model is None else None
+    of_fit = [n for n in fits[-1].notices if sexes is None or n.code != "estimate.sexes_not_modelled"]
+    of_fit += sex_notices(sexes) if sexes is not None else ()
     of_histories = (notice for history in histories for notice in history.notices)
     return Analysis(
         histories=histories,
@@ -80,7 +109,9 @@ def analyse(survey: Survey, request: EstimateRequest) -> Analysis:
         fits=tuple(fits),
         density_change=change,
         profile=profile_interval(fits[0], histories, spaces) if request.profile else None,
-        notices=tuple(dict.fromkeys((*of_histories, *of_mask, *fits[-1].notices))),
+        checks=checks,
+        sexes=sexes,
+        notices=tuple(dict.fromkeys((*of_histories, *of_mask, *of_fit, *checks.notices))),
     )
 
 
@@ -122,6 +153,14 @@ def _models(
     if len(histories) == 1 or request.likelihood == "conditional":
         return (null,)
     return (null, make_model(types, detection=null.detection, terms={"D": ("session",)}, mask=mask))
+
+
+def _compared_models(request: EstimateRequest, histories: Sequence[CaptureHistory]) -> list[ModelSpec]:
+    types: Mapping[str, DetectorType] = {h.session: h.detector_type for h in histories}
+    return [
+        model_from_text(text, types, detection=request.detection, likelihood=request.likelihood)
+        for text in request.checks.compare
+    ]
 
 
 def _read_text(path: Path) -> str:

@@ -13,6 +13,8 @@ from pardine.base.units import HA_PER_KM2
 from pardine.estimate.fitted import Coefficient, Fit, SessionEstimates
 from pardine.estimate.grammar import model_to_dict
 from pardine.workflows.analysis import Analysis
+from pardine.workflows.checks_json import checks_json
+from pardine.workflows.sexes import SexComparison
 
 
 def analysis_json(analysis: Analysis) -> dict[str, Any]:
@@ -23,7 +25,14 @@ def analysis_json(analysis: Analysis) -> dict[str, Any]:
         "fits": [_fit_json(fit) for fit in analysis.fits],
         "density_change_when_widened": finite_or_none(analysis.density_change),
         "density_profile": _estimate_json(profile) if profile else None,
+        "checks": checks_json(analysis.checks),
+        "sexes": _sexes_json(analysis.sexes) if analysis.sexes else None,
     }
+
+
+def _sexes_json(sexes: SexComparison) -> dict[str, Any]:
+    gain = finite_or_none(sexes.aicc_gain)
+    return {"alike": _fit_json(sexes.alike), "apart": _fit_json(sexes.apart), "aicc_gain": gain}
 
 
 def _fit_json(fit: Fit) -> dict[str, Any]:
@@ -49,8 +58,8 @@ def _fit_json(fit: Fit) -> dict[str, Any]:
 
 
 def _coefficient_json(coefficient: Coefficient) -> dict[str, Any]:
-    is_log_density = coefficient.name == "D" and coefficient.link == "log"
-    shift = math.log(HA_PER_KM2) if is_log_density else 0.0
+    # As secr prints them: animals per hectare, and effective area in hectares.
+    shift = {"D": math.log(HA_PER_KM2), "a0": -math.log(HA_PER_KM2)}.get(coefficient.name, 0.0)
     return {
         "estimate": coefficient.estimate - shift,
         "se": finite_or_none(coefficient.se),

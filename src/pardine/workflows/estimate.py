@@ -14,6 +14,7 @@ from pardine.store.project import Project, find_project, open_project
 from pardine.store.results import save_result
 from pardine.store.survey import read_survey, survey_input
 from pardine.workflows.analysis import Analysis, analyse
+from pardine.workflows.checks_json import checks_json
 from pardine.workflows.request import EstimateRequest
 from pardine.workflows.watch import SILENT, Watcher
 
@@ -29,7 +30,12 @@ class Estimated:
 
 
 def estimate_project(
-    directory: Path | None, request: EstimateRequest, *, dry_run: bool = False, watch: Watcher = SILENT
+    directory: Path | None,
+    request: EstimateRequest,
+    *,
+    dry_run: bool = False,
+    n_workers: int = 1,
+    watch: Watcher = SILENT,
 ) -> Estimated:
     """Estimate density and abundance from what a project holds.
 
@@ -41,20 +47,25 @@ def estimate_project(
         The project cannot be used.
     """
     with open_project(directory or find_project(Path.cwd())) as project:
-        return estimate_in(project, request, dry_run=dry_run, watch=watch)
+        return estimate_in(project, request, dry_run=dry_run, n_workers=n_workers, watch=watch)
 
 
 def estimate_in(
-    project: Project, request: EstimateRequest, *, dry_run: bool = False, watch: Watcher = SILENT
+    project: Project,
+    request: EstimateRequest,
+    *,
+    dry_run: bool = False,
+    n_workers: int = 1,
+    watch: Watcher = SILENT,
 ) -> Estimated:
     """Estimate in an open project (see `estimate_project`)."""
     watch.stage("estimate")
     survey = read_survey(project)
     if dry_run:
-        return Estimated(analysis=analyse(survey, request))
+        return Estimated(analysis=analyse(survey, request, n_workers=n_workers, watch=watch))
     run = runs.start_run(project, ESTIMATE, request.as_dict(), inputs=[survey_input(survey)])
     try:
-        analysis = analyse(survey, request)
+        analysis = analyse(survey, request, n_workers=n_workers, watch=watch)
         save_result(project, run, ESTIMATE, _content(analysis))
     except PardineError:
         runs.fail_run(project, run)
@@ -67,5 +78,7 @@ def _content(analysis: Analysis) -> dict[str, Any]:
         "fits": [fit_to_json(fit) for fit in analysis.fits],
         "density_change": finite_or_none(analysis.density_change),
         "profile": analysis.profile.as_dict() if analysis.profile else None,
+        "sexes": analysis.sexes.as_dict() if analysis.sexes else None,
+        "checks": checks_json(analysis.checks),
         "notices": [notice.as_dict() for notice in analysis.notices],
     }

@@ -12,7 +12,12 @@ from pardine.workflows.watch import SILENT, Watcher
 
 
 def look_at_folder(
-    path: Path, options: ReadOptions, request: EstimateRequest, *, watch: Watcher = SILENT
+    path: Path,
+    options: ReadOptions,
+    request: EstimateRequest,
+    *,
+    n_workers: int = 1,
+    watch: Watcher = SILENT,
 ) -> tuple[Analysis, tuple[Notice, ...]]:
     """Estimate from the tables of a folder without a project.
 
@@ -33,4 +38,4 @@ def look_at_folder(
     brought = read_survey([path], options)
     watch.tell(brought.notices)
     watch.stage("estimate")
-    return analyse(brought.survey, request), brought.notices
+    return analyse(brought.survey, request, n_workers=n_workers, watch=watch), brought.notices

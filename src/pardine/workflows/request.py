@@ -2,10 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from pardine.estimate.model import Detection, Likelihood
+
+CHECK_SEED = 2026
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckRequest:
+    """How an estimate is to be compared and checked; by default only by what costs next to nothing.
+
+    Attributes
+    ----------
+    compare
+        Further models as text, to stand in a table beside the others.
+    n_goodness, n_bootstrap
+        Surveys to draw from the fit for the tests of its fit, for bootstrap intervals; 0: none.
+    ghosts
+        Whether to show what animals that were never matched would do to density.
+    windows
+        Whether to estimate density from each half of the session too.
+    seed
+        Root seed of whatever is drawn.
+    """
+
+    compare: tuple[str, ...] = ()
+    n_goodness: int = 0
+    n_bootstrap: int = 0
+    ghosts: bool = False
+    windows: bool = False
+    seed: int = CHECK_SEED
+
+    def as_dict(self) -> dict[str, Any]:
+        """The request as plain JSON values."""
+        return asdict(self) | {"compare": list(self.compare)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +63,8 @@ class EstimateRequest:
         Nominal coverage of the intervals.
     profile
         Whether to add a profile-likelihood interval of density.
+    checks
+        What else is to be compared and checked.
     """
 
     sessions: tuple[str, ...] = ()
@@ -41,7 +75,8 @@ class EstimateRequest:
     spacing_m: float | None = None
     level: float = 0.95
     profile: bool = False
+    checks: CheckRequest = field(default_factory=CheckRequest)
 
     def as_dict(self) -> dict[str, Any]:
         """The request as plain JSON values."""
-        return asdict(self) | {"sessions": list(self.sessions)}
+        return asdict(self) | {"sessions": list(self.sessions), "checks": self.checks.as_dict()}
