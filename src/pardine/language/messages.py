@@ -931,6 +931,43 @@ MESSAGES: dict[str, Message] = {
     "blob.not_a_mask": Message(
         "A stored habitat mask cannot be read: {detail}.", "Add the mask again, or restore a backup."
     ),
+    "media.refused": Message(
+        "Nothing was stored: {n_problems} problem(s) in what was brought.",
+        "Each is listed; nothing in the project was changed.",
+    ),
+    "media.conflict": Message(
+        "{code} ({kind}) is in the project with {column} = {stored}; now it is said to be {value}.",
+        "Correct one of the two, or bring the new table with --replace; the former value stays readable.",
+    ),
+    "media.doubled": Message(
+        "{code} ({kind}) stands twice, with different words.", "Correct the table so that it stands once."
+    ),
+    "media.unknown_deployment": Message(
+        "Nobody has told of a deployment {deployment}.",
+        "Bring the check sheet or the table of deployments first, or correct the name; case matters.",
+    ),
+    "media.unknown_folder": Message(
+        "The project holds no photographs from a folder or package {folder}.", "Add the photographs first."
+    ),
+    "media.unknown_media": Message(
+        "A statement is about the photograph or video {value}, which was not brought with it.",
+        "Add the photographs first, or correct the name.",
+    ),
+    "media.other_deployment": Message(
+        "{file} is in the project as of deployment {stored}; now it is said to be of {value}.",
+        "Was the card mixed up? Correct the pattern or the folder, or use --replace if the new name is right.",
+    ),
+    "media.file_changed": Message(
+        "{file} in {folder} holds other bytes than when it was first brought; both are kept.",
+        "Was a card read into the same folder twice? Originals should not be changed.",
+    ),
+    "media.bad_place": Message(
+        "“{value}” is no place in a list of photographs.", "Go back to the first page."
+    ),
+    "media.bad_offset": Message(
+        "The clock of deployment {deployment} cannot be {value} minutes from UTC.",
+        "Expected minutes from -840 to 840, such as 480 for UTC+8.",
+    ),
     "log.edited": Message(
         "Decision {seq} of chain {origin} was edited after it had been written.",
         "Compare with a backup made before; the log is the proof of who decided what.",
@@ -1673,7 +1710,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "check.overlapping_deployments": Message(
         "{subject} and {other}: two deployments at station {station} {slot} overlap by {days:.1f} days.",
-        "Correct their start or end.",
+        "Correct their start or end, or tell two cameras of a station apart as slots A and B.",
     ),
     "check.effort_overlap": Message(
         "{subject}: two rows of the effort table ({state}, {other_state}) both tell of {first} to {last}.",
