@@ -169,8 +169,8 @@ MESSAGES: dict[str, Message] = {
     ),
     "session.detector_type_unsupported": Message(
         "{file}, line {row}: the detector type “{value}” cannot be analysed yet.",
-        "Expected count (several detections of an animal at a station on an occasion) or proximity (at "
-        "most one).",
+        "Expected count (several detections of an animal at a station on an occasion), proximity (at "
+        "most one) or multi (caught at one station at most).",
     ),
     "session.occasions_differ": Message(
         "Session “{session}”: its dates and the length of an occasion give {value} occasions, "
@@ -1289,11 +1289,11 @@ MESSAGES: dict[str, Message] = {
     ),
     "model.unknown_parameter": Message(
         "The model has no parameter “{value}”.",
-        "Its parameters are {expected}; HN has g0 and HHN has lambda0.",
+        "Its parameters are {expected}; HN, HR and EX have g0; HHN, HHR and HEX have lambda0 or a0.",
     ),
     "model.unknown_term": Message(
         "“{value}” cannot stand in the model of {parameter}.",
-        "Supported are {expected}, as in D ~ session.",
+        "Possible are {expected}; docs/reference/models.md tells what each means.",
     ),
     "model.density_is_derived": Message(
         "The conditional likelihood does not model D.",

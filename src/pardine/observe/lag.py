@@ -132,7 +132,7 @@ def without_daily(visits_s: Seconds) -> Seconds:
     # A set time may fall on either side of a full minute.
     two = np.maximum(counts + np.roll(counts, 1), counts + np.roll(counts, -1))
     is_daily = (two >= max(_MIN_DAILY, _DAILY_SHARE * days)) & (counts > 0)
-    return visits_s[~is_daily[minute]]
+    return np.asarray(visits_s[~is_daily[minute]])
 
 
 def _pairs(a: Seconds, b: Seconds, max_lag_s: float) -> tuple[Seconds, Seconds]:

@@ -129,6 +129,8 @@ def no_night(season: Season, limits: Limits) -> Iterator[Finding]:
 def _night_visits(season: Season, number: int, limits: Limits) -> NDArray[np.bool_]:
     """Whether each visit is one by night of which something can be seen."""
     starts = season.visit_starts[number]
+    if not season.tells_hours(number):
+        return np.zeros(0, dtype=np.bool_)
     hours = (starts % _DAY_S) / _HOUR_S
     nights = (hours >= _NIGHT_H[0]) | (hours < _NIGHT_H[1])
     rows = season.rows[number]
@@ -146,6 +148,8 @@ def _night_visits(season: Season, number: int, limits: Limits) -> NDArray[np.boo
 def trigger_storm(season: Season, limits: Limits) -> Iterator[Finding]:
     """Hours in which one camera took more photographs than animals cause."""
     for number, deployment in enumerate(season.deployments):
+        if not season.tells_hours(number):
+            continue
         times = season.times[number]
         hours, n_each = np.unique(times // _HOUR_S, return_counts=True)
         stormy = n_each >= limits.storm_an_hour

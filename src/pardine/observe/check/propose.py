@@ -43,18 +43,22 @@ def propose_correction(deployment: Deployment, clocks: Clocks, limits: Limits) -
     Returns
     -------
     ClockCorrection or None
-        A proposal only; a person decides.
+        A proposal only; a person decides. ``None`` too where all lie between the visits as it is.
     """
     known = clocks[~np.isnat(clocks)]
     if not known.size or deployment.starts is None or deployment.ends is None:
         return None
     first, last = (moment_of(seconds) for seconds in bounds_s(deployment, limits.visit_tolerance_h))
+    if _fits(known, first, last):
+        return None
     for correction in _candidates(deployment.code, deployment.starts, deployment.ends, known):
-        corrected = local_clocks(known, (correction,))
-        fits = (corrected >= np.datetime64(first, "s")) & (corrected <= np.datetime64(last, "s"))
-        if fits.all():
+        if _fits(local_clocks(known, (correction,)), first, last):
             return correction
     return None
+
+
+def _fits(clocks: Clocks, first: dt.datetime, last: dt.datetime) -> bool:
+    return bool(clocks.min() >= np.datetime64(first, "s") and clocks.max() <= np.datetime64(last, "s"))
 
 
 def _candidates(

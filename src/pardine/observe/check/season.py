@@ -126,6 +126,11 @@ class Season:
             found.append(np.sort(clocks[~np.isnat(clocks)].astype(np.int64).astype(np.float64)))
         return found
 
+    def tells_hours(self, number: int) -> bool:
+        """Whether a deployment's times tell more than the day."""
+        times = self.times[number]
+        return bool(times.size and (times % 86_400.0 != 0.0).any())
+
     @cached_property
     def visit_starts(self) -> list[NDArray[np.float64]]:
         """Beginnings of each deployment's own visits in seconds, sorted."""
