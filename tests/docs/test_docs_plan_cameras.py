@@ -21,7 +21,7 @@ def text():
 def test_the_example_is_a_design(tmp_path, text):
     (example,) = re.findall(r"<!-- file: design.toml -->\n```toml\n(.*?)```", text, re.DOTALL)
     (tmp_path / "design.toml").write_text(example, encoding="utf-8")
-    xy_m = HillStrip().state_space(2500.0).xy_m
+    xy_m = HillStrip().state_space(3500.0).xy_m
     rows = "".join(f"{x:.0f},{y:.0f},EPSG:32652\n" for x, y in xy_m)
     (tmp_path / "habitat.csv").write_text("x,y,crs\n" + rows, encoding="utf-8")
     (tmp_path / "roads.csv").write_text("x,y,crs\n" + rows, encoding="utf-8")

@@ -208,3 +208,13 @@ def test_a_plan_needs_stations_that_work():
         replace(plan, usage_station_days=np.zeros((4, 2)))
     with pytest.raises(ValueError, match="row of usage"):
         replace(plan, usage_station_days=np.ones((3, 2)))
+
+
+def test_needlessly_fine_habitat_changes_nothing():
+    plan = plan_of(3, 3)
+    fine = replace(plan, state_space=buffer_state_space(plan.xy_m, 4 * SIGMA_M, SIGMA_M / 10))
+    middle = replace(plan, state_space=buffer_state_space(plan.xy_m, 4 * SIGMA_M, SIGMA_M / 3))
+    assert fine.state_space.n_points > 10_000 > 4000 > middle.state_space.n_points
+    one, other = expected_precision(fine), expected_precision(middle)
+    assert one.n_animals == pytest.approx(other.n_animals, rel=0.005)
+    assert one.cv_density == pytest.approx(other.cv_density, rel=0.02)

@@ -8,9 +8,17 @@ import numpy as np
 import pytest
 
 from pardine.estimate.information import PlannedSurvey, expected_precision
-from pardine.estimate.layout import LayoutProblem, best_layout, habitat_in_reach, resized, thinned
+from pardine.estimate.layout import (
+    MAX_SITES,
+    LayoutProblem,
+    best_layout,
+    considered,
+    habitat_in_reach,
+    resized,
+)
 from pardine.estimate.search_criterion import SearchCriterion
 from pardine.estimate.statespace import buffer_state_space
+from pardine.estimate.thinning import coarser_habitat, thinned
 
 SIGMA_M = 2000.0
 
@@ -132,3 +140,26 @@ def test_large_habitat_is_searched_on_fewer_points():
     assert fine.sites.state_space.n_points > 2000
     found, other = best_layout(fine), best_layout(problem)
     assert found.expected.se_log_density == pytest.approx(other.expected.se_log_density, rel=0.05)
+
+
+def test_coarser_habitat_keeps_the_animals():
+    space = buffer_state_space(np.zeros((1, 2)), 5000.0, 100.0)
+    density = np.linspace(0.0, 2.0, space.n_points)
+    coarse, total = coarser_habitat(space, density, 500)
+    assert coarse.n_points <= 500 and coarse.cell_area_m2 == space.cell_area_m2
+    assert total.sum() == pytest.approx(density.sum())
+    same, untouched = coarser_habitat(space, 0.5, space.n_points)
+    assert same is space and untouched == 0.5
+
+
+def test_sites_of_a_vast_habitat_stay_within_reach_of_each_other():
+    x, y = np.meshgrid(np.arange(200), np.arange(200))
+    xy_m = np.column_stack([x.ravel(), y.ravel()]) * SIGMA_M / 2
+    vast = considered(xy_m, SIGMA_M)
+    assert len(vast) == MAX_SITES
+    gaps = np.hypot(*(xy_m[vast][:, None] - xy_m[vast][None]).transpose(2, 0, 1))
+    np.fill_diagonal(gaps, np.inf)
+    assert gaps.min(axis=1).max() <= 1.6 * SIGMA_M
+    even = considered(xy_m, 20 * SIGMA_M)
+    assert len(even) <= MAX_SITES and np.ptp(xy_m[even]) > 0.9 * np.ptp(xy_m)
+    np.testing.assert_array_equal(considered(xy_m[:50], SIGMA_M), np.arange(50))

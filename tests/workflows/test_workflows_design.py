@@ -96,6 +96,15 @@ def test_files_hold_the_layout_and_say_that_it_is_internal(tmp_path, habitat):
     assert (tmp_path / "out" / "precision.svg").read_bytes().startswith(b"<svg")
 
 
+def test_a_vast_habitat_is_searched_in_part(tmp_path):
+    path = tmp_path / "vast.csv"
+    steps = range(0, 400_000, 4000)
+    path.write_text("x,y\n" + "".join(f"{x},{y}\n" for x in steps for y in steps))
+    designed = design_survey(DesignRequest(**ANIMALS, habitat=path, cameras=16, nights=60))
+    assert "design.part_considered" in {notice.code for notice in designed.notices}
+    assert len(designed.plan.xy_m) == 8 and designed.expected.cv_density < 1.5
+
+
 def test_the_same_seed_gives_the_same_stations(habitat):
     request = DesignRequest(**ANIMALS, habitat=habitat, cameras=16)
     one, two = design_survey(request, seed=1), design_survey(request, seed=1)
@@ -141,7 +150,7 @@ def test_a_project_gives_habitat_and_animals(tmp_path, field_folder):
     create_project(home, name="simulated").close()
     add_tables(home, [field_folder], ReadOptions())
     fit = estimate_project(home, EstimateRequest()).analysis.fits[0].sessions[0]
-    designed = design_survey(DesignRequest(cameras=30), home)
+    designed = design_survey(DesignRequest(cameras=16), home)
     assert designed.expectation.density_per_100km2 == fit.density_per_100km2.value
     assert designed.expectation.values["sigma"] == fit.parameters["sigma"].value
     assert designed.sites.state_space.area_km2 == fit.region_area_km2

@@ -26,7 +26,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +40,7 @@ from pardine.estimate.grammar import LINKS
 from pardine.estimate.model import Detection
 from pardine.estimate.parameters import inverse_link, link
 from pardine.estimate.statespace import StateSpace
+from pardine.estimate.thinning import coarser_habitat
 from pardine.observe.session import DetectorType
 
 Array = NDArray[np.float64]
@@ -48,7 +49,11 @@ N_HISTORIES = 4000
 """Histories drawn: they leave about one per cent of Monte-Carlo error in the coefficient of variation."""
 
 _STEP = 1e-4
-_CHUNK_NUMBERS = 2_000_000
+# Habitat of more points than this is thinned, but never beyond this share of sigma between points.
+_MAX_POINTS = 4000
+_FINEST_SIGMA = 0.3
+# Arrays of this size stay in the processor's cache.
+_CHUNK_NUMBERS = 200_000
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -142,6 +147,7 @@ def expected_precision(
     Borchers DL, Efford MG (2008) Spatially explicit maximum likelihood methods for capture-recapture
     studies. Biometrics 64:377-385. doi:10.1111/j.1541-0420.2007.00927.x
     """
+    plan = _on_enough_points(plan)
     survey = _Survey(plan)
     expected = _cell_expectation(plan)
     detected = expected * -np.expm1(-survey.cumulative_hazard)
@@ -168,6 +174,14 @@ def expected_precision(
         names=names,
         information=information,
     )
+
+
+def _on_enough_points(plan: PlannedSurvey) -> PlannedSurvey:
+    """The plan on fewer points where there are more than its sigma needs."""
+    needed = plan.state_space.area_km2 * 1e6 / (_FINEST_SIGMA * plan.values["sigma"]) ** 2
+    n = max(int(needed), _MAX_POINTS)
+    space, density = coarser_habitat(plan.state_space, plan.density_per_km2, n)
+    return replace(plan, state_space=space, density_per_km2=density)
 
 
 class _Survey:

@@ -21,6 +21,7 @@ from pardine.base.randomness import stream
 from pardine.estimate.information import ExpectedPrecision, PlannedSurvey, expected_precision
 from pardine.estimate.search_criterion import SearchCriterion
 from pardine.estimate.statespace import StateSpace
+from pardine.estimate.thinning import coarser_habitat, densest_part, one_a_square, thinned
 
 Array = NDArray[np.float64]
 Sites = NDArray[np.intp]
@@ -29,9 +30,12 @@ SPACINGS_SIGMA = (0.7, 1.0, 1.4, 1.8, 2.2, 2.7, 3.3)
 """Distances between neighbours of the starting layouts, in sigma."""
 
 MAX_SITES = 600
-"""The search looks at so many sites at most, thinned evenly."""
+"""The search looks at so many sites at most."""
 
+_FINEST_SITES_SIGMA = 0.8
 _MAX_POINTS = 900
+# Beyond this, a site neither sees animals nor is told of them.
+_FARTHEST_SIGMA = 5.0
 _MAX_PASSES = 4
 _N_IMPROVED = 3
 # Of the variance: a smaller gain is not worth moving a station.
@@ -149,28 +153,25 @@ def resized(problem: LayoutProblem, layout: Layout, sizes: Sequence[int], *, see
     ]
 
 
+def considered(xy_m: Array, sigma_m: float) -> Sites:
+    """The sites that a search looks at: all, or evenly thinned, or those of one part of the habitat.
+
+    Sites further apart than animals move would tell nothing together. Where an even choice of
+    `MAX_SITES` is that thin, the part with most sites is looked at.
+    """
+    if len(xy_m) <= MAX_SITES:
+        return np.arange(len(xy_m))
+    apart_m = _FINEST_SITES_SIGMA * sigma_m
+    near = one_a_square(xy_m, apart_m)
+    if len(near) <= MAX_SITES:
+        return thinned(xy_m, MAX_SITES)
+    return near[densest_part(xy_m[near], MAX_SITES, apart_m * math.sqrt(MAX_SITES / math.pi))]
+
+
 def habitat_in_reach(state_space: StateSpace, xy_m: Array, reach_m: float) -> float:
     """Share of the habitat within some distance of a station."""
     distance_m, _ = cKDTree(xy_m).query(state_space.xy_m)
     return float(np.mean(distance_m <= reach_m))
-
-
-def thinned(xy_m: Array, n: int) -> Sites:
-    """Indices of at most n places, spread evenly: one a square of a grid that is just coarse enough."""
-    if len(xy_m) <= n:
-        return np.arange(len(xy_m))
-    low = xy_m.min(axis=0)
-    side = math.sqrt(max(float(np.prod(np.ptp(xy_m, axis=0))), 1.0) / n) / 2.0
-    first = np.arange(len(xy_m))
-    while len(first) > n:
-        side *= 1.05
-        square = np.floor((xy_m - low) / side)
-        # The place nearest to the middle of its square; ties by order.
-        off = ((xy_m - low - (square + 0.5) * side) ** 2).sum(axis=1)
-        order = np.lexsort((off, square[:, 1], square[:, 0]))
-        _, kept = np.unique(square[order], axis=0, return_index=True)
-        first = np.sort(order[kept])
-    return first
 
 
 class _Search:
@@ -191,8 +192,7 @@ class _Search:
     def starts(self, seed: int) -> list[Sites]:
         """Compact layouts of several spacings around several places, as large as the limits allow."""
         rng = stream(seed, "layout")
-        habitat = self.problem.sites.state_space.xy_m
-        middles = [habitat.mean(axis=0), *habitat[rng.integers(len(habitat), size=2)]]
+        middles = [self.xy_m.mean(axis=0), *self.xy_m[rng.integers(len(self.xy_m), size=2)]]
         sigma_m = self.problem.sites.values["sigma"]
         return [
             self._grown(middle, max(factor * sigma_m, self.problem.min_spacing_m))
@@ -264,12 +264,11 @@ class _Search:
 
 
 def _coarser(plan: PlannedSurvey) -> PlannedSurvey:
-    """The plan on habitat of fewer points for the search, each standing for more of it."""
+    """The plan on fewer points of the habitat within reach of its sites."""
     space = plan.state_space
-    kept = thinned(space.xy_m, _MAX_POINTS)
-    _, nearest = cKDTree(space.xy_m[kept]).query(space.xy_m)
-    density = np.broadcast_to(np.asarray(plan.density_per_km2, dtype=np.float64), (space.n_points,))
-    total = np.bincount(nearest, weights=density, minlength=len(kept)).astype(np.float64)
-    coarse = StateSpace(xy_m=space.xy_m[kept], cell_area_m2=space.cell_area_m2)
-    # Density per point carries the area that the point stands for.
+    distance_m = np.asarray(cKDTree(plan.xy_m).query(space.xy_m)[0])
+    near = distance_m <= max(_FARTHEST_SIGMA * plan.values["sigma"], float(distance_m.min()))
+    density = np.broadcast_to(np.asarray(plan.density_per_km2, dtype=np.float64), (space.n_points,))[near]
+    here = StateSpace(xy_m=space.xy_m[near], cell_area_m2=space.cell_area_m2)
+    coarse, total = coarser_habitat(here, density, _MAX_POINTS)
     return replace(plan, state_space=coarse, density_per_km2=total)

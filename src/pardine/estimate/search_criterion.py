@@ -28,7 +28,8 @@ Array = NDArray[np.float64]
 _N_SUMS = 10
 # Keeps the matrix of centres invertible where one station sees all; small beside a visit's 1.
 _RIDGE = 1e-3
-_CHUNK_NUMBERS = 4_000_000
+# Arrays of this size stay in the processor's cache.
+_CHUNK_NUMBERS = 200_000
 
 
 class SearchCriterion:

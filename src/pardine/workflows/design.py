@@ -15,7 +15,13 @@ from pardine.estimate.information import ExpectedPrecision, PlannedSurvey, expec
 from pardine.estimate.layout import Layout, LayoutProblem, best_layout, habitat_in_reach, resized
 from pardine.exchange.design_file import DesignRequest, check_request
 from pardine.simulate.precision import SimulatedPrecision, simulated_precision
-from pardine.workflows.design_sites import DesignSites, Expectation, expectation_of, sites_of
+from pardine.workflows.design_sites import (
+    DesignSites,
+    Expectation,
+    considered_sites,
+    expectation_of,
+    sites_of,
+)
 from pardine.workflows.watch import SILENT, Watcher
 
 # The figure's other efforts, as shares of the nights and stations of the design.
@@ -104,6 +110,9 @@ def design_survey(
     check_request(request)
     sites = sites_of(request, project)
     expectation = expectation_of(request, sites)
+    of_sites: tuple[Notice, ...] = ()
+    if not request.stations:
+        sites, of_sites = considered_sites(sites, expectation.values["sigma"])
     problem = _problem(request, sites, expectation, request.nights)
     layout = _given(problem, seed) if request.stations else _chosen(problem, request, seed, watch)
     if not np.isfinite(layout.expected.cv_density):
@@ -131,7 +140,7 @@ def design_survey(
         simulated=simulated,
         habitat_share=share,
         seed=seed,
-        notices=(*expectation.notices, *_warnings(request, layout, share)),
+        notices=(*expectation.notices, *of_sites, *_warnings(request, layout, share)),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,7 @@ from pardine.base.errors import InputError, Notice, note
 from pardine.estimate.fit_json import fit_from_json
 from pardine.estimate.fitted import Fit
 from pardine.estimate.history import capture_history
-from pardine.estimate.layout import MAX_SITES, thinned
+from pardine.estimate.layout import considered, habitat_in_reach
 from pardine.estimate.model import Detection
 from pardine.estimate.statespace import StateSpace
 from pardine.exchange.design_file import DesignRequest
@@ -94,8 +94,6 @@ def sites_of(request: DesignRequest, project: Path | None) -> DesignSites:
     if not allowed.any():
         raise InputError("design.no_sites", value=len(allowed), expected=request.max_distance_m)
     kept = np.flatnonzero(allowed)
-    if not request.stations:
-        kept = kept[thinned(places.xy_m[kept], MAX_SITES)]
     return DesignSites(
         state_space=space,
         crs=crs,
@@ -105,6 +103,17 @@ def sites_of(request: DesignRequest, project: Path | None) -> DesignSites:
         usage_days=places.usage_days if request.stations else None,
         fit=fit,
     )
+
+
+def considered_sites(sites: DesignSites, sigma_m: float) -> tuple[DesignSites, tuple[Notice, ...]]:
+    """The sites that a search looks at, and a notice where they are of one part of the habitat."""
+    kept = considered(sites.xy_m, sigma_m)
+    narrowed = replace(sites, xy_m=sites.xy_m[kept], access_m=sites.access_m[kept])
+    reach_m = 2.0 * sigma_m
+    before, after = (habitat_in_reach(s.state_space, s.xy_m, reach_m) for s in (sites, narrowed))
+    if after > 0.9 * before:
+        return narrowed, ()
+    return narrowed, (note("design.part_considered", value=round(100.0 * after)),)
 
 
 def _of_project(project: Path | None) -> tuple[Fit | None, tuple[StateSpace, str] | None]:
