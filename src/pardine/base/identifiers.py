@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Literal
 
 Kind = Literal[
-    "session", "station", "individual", "capture", "mask", "source_table", "effort", "blob", "media", "result"
-]
+    "session", "station", "individual", "capture", "mask", "source_table", "effort", "blob", "result",
+    "media", "media_folder", "deployment", "refused_file", "sighting", "camera_visit",
+]  # fmt: skip
 
 # Separates the parts of a natural key; cannot stand in a table cell that passed the checks.
 _SEPARATOR = "\x1f"

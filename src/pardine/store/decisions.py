@@ -30,6 +30,8 @@ from pardine.store.decision_log import (
 from pardine.store.project import Project, origin_of
 
 __all__ = [
+    "CLOCK_CORRECTION",
+    "CLOCK_OFFSET",
     "UNDO",
     "Decision",
     "Draft",
@@ -44,9 +46,14 @@ __all__ = [
     "read_log_within",
     "seal",
     "undo",
+    "undo_within",
     "verify_log",
 ]
 
+CLOCK_CORRECTION = "clock.correction"
+CLOCK_OFFSET = "clock.offset"
+# Kinds whose change has to be followed by other rows in the same transaction.
+_WITH_CONSEQUENCES = (CLOCK_CORRECTION, CLOCK_OFFSET)
 # More subjects than this and one reading of the whole log is quicker than asking for each.
 _MANY_SUBJECTS = 500
 
@@ -145,19 +152,43 @@ def undo(project: Project, decision_hash: str, *, author: str | None = None) -> 
     ------
     ProjectError
         ``decision.unknown``: no such decision.
+    ValueError
+        It is about a clock: `clock_records.undo_clock_correction` also sets the instants anew.
     """
     with project.transaction() as connection:
-        found = next(_decisions(_rows_with_hash(connection, decision_hash)), None)
-        if found is None:
-            raise ProjectError("decision.unknown", value=decision_hash)
-        draft = Draft(
-            kind=UNDO,
-            subject_uid=found.subject_uid,
-            before=found.value,
-            after=found.value_before,
-            supersedes=found.hash,
-        )
-        return append_within(connection, project, [draft], author=author)[0]
+        if _question_kind(connection, decision_hash) in _WITH_CONSEQUENCES:
+            raise ValueError("a decision about a clock is taken back by store.clock_records")
+        return undo_within(connection, project, decision_hash, author=author)
+
+
+def undo_within(
+    connection: Connection, project: Project, decision_hash: str, *, author: str | None = None
+) -> Decision:
+    """Take a decision back within a write transaction that is already open."""
+    found = _find(connection, decision_hash)
+    draft = Draft(
+        kind=UNDO,
+        subject_uid=found.subject_uid,
+        before=found.value,
+        after=found.value_before,
+        supersedes=found.hash,
+    )
+    return append_within(connection, project, [draft], author=author)[0]
+
+
+def _find(connection: Connection, decision_hash: str) -> Decision:
+    found = next(_decisions(_rows_with_hash(connection, decision_hash)), None)
+    if found is None:
+        raise ProjectError("decision.unknown", value=decision_hash)
+    return found
+
+
+def _question_kind(connection: Connection, decision_hash: str) -> str:
+    """What a decision is about, seen through any number of undos."""
+    found = _find(connection, decision_hash)
+    while found.kind == UNDO and found.supersedes is not None:
+        found = _find(connection, found.supersedes)
+    return found.kind
 
 
 def _rows_with_hash(connection: Connection, decision_hash: str) -> Iterable[Any]:

@@ -13,6 +13,7 @@ from pardine.base.errors import Notice, ProjectError, note, warning
 from pardine.store.blobs import damaged_blobs
 from pardine.store.decision_log import Witness, verify_log
 from pardine.store.decisions import read_heads, read_log_within
+from pardine.store.derived import leftover_parts
 from pardine.store.location import free_bytes
 from pardine.store.project import Project
 from pardine.store.run_rows import witnessed_decisions
@@ -119,3 +120,5 @@ def _deletable(project: Project) -> Iterator[Notice]:
     for pattern in ("*.partial", ".pardine-*"):
         for path in sorted(project.directory.glob(pattern)):
             yield note("doctor.leftover", file=str(path))
+    for path in leftover_parts(project):
+        yield note("doctor.leftover", file=str(path))

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Connection,
     Double,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -56,8 +57,8 @@ def _to(name: str, target: str, *, nullable: bool = False, index: bool = False) 
     return Column(name, Integer, ForeignKey(f"{target}.id"), nullable=nullable, index=index)
 
 
-def _to_blob(name: str = "sha256") -> Column[str]:
-    return Column(name, Text, ForeignKey("blob.sha256"), nullable=False, index=True)
+def _to_blob(name: str = "sha256", *, nullable: bool = False) -> Column[str]:
+    return Column(name, Text, ForeignKey("blob.sha256"), nullable=nullable, index=True)
 
 
 # One row: whose database this is.
@@ -82,17 +83,6 @@ blob = Table(
     Column("sha256", Text, primary_key=True),
     Column("n_bytes", BigInteger, nullable=False),
     Column("content", LargeBinary, nullable=True),
-)
-
-# One occurrence of a blob; the same photograph on two cards is one blob and two media.
-media = Table(
-    "media",
-    metadata,
-    _id(),
-    _uid(),
-    _to_blob(),
-    _text("path"),
-    _text("deployment", nullable=True),
 )
 
 run = Table(
@@ -247,6 +237,151 @@ mask = Table(
     Column("cell_area_m2", Double, nullable=False),
     _text("table_sha256"),
     _to_blob("points_sha256"),
+    _to("source_id", "source_table", nullable=True),
+    _to("run_id", "run"),
+)
+
+# Where photographs lie: a folder that was added, or a package; its name stays when a disk is moved.
+media_folder = Table(
+    "media_folder",
+    metadata,
+    _id(),
+    _uid(),
+    Column("name", Text, nullable=False, unique=True),
+    _text("place"),
+)
+
+# One camera at one slot of a station, from one visit to the next.
+deployment = Table(
+    "deployment",
+    metadata,
+    _id(),
+    _uid(),
+    Column("code", Text, nullable=False, unique=True),
+    _text("station"),
+    _text("slot"),
+    Column("x", Double, nullable=True),
+    Column("y", Double, nullable=True),
+    _text("crs"),
+    _text("starts", nullable=True),
+    _text("ends", nullable=True),
+    Column("utc_offset_min", Integer, nullable=True),
+    _text("camera_serial"),
+    _text("camera_model"),
+    _text("covariates"),
+    _to("source_id", "source_table", nullable=True),
+    _to("run_id", "run"),
+)
+
+# One occurrence of a photograph or video; the same bytes on two cards are one blob and two media.
+media = Table(
+    "media",
+    metadata,
+    _id(),
+    _uid(),
+    _to("folder_id", "media_folder"),
+    _text("path"),
+    _text("code"),
+    _to_blob(nullable=True),
+    Column("mtime_ns", BigInteger, nullable=True),
+    _text("kind"),
+    _to("deployment_id", "deployment", nullable=True),
+    _text("wall_clock", nullable=True),
+    Column("utc_offset_min", Integer, nullable=True),
+    _text("clock_source", nullable=True),
+    _text("agreement"),
+    _text("instant_utc", nullable=True),
+    _text("serial"),
+    _text("label"),
+    Column("sequence_number", Integer, nullable=True),
+    Column("event_number", BigInteger, nullable=True),
+    Column("infrared", Integer, nullable=True),
+    _text("readings"),
+    _text("metadata"),
+    _to("run_id", "run"),
+    # Each page is found by its first row, whatever stands before it.
+    Index(None, "deployment_id", "instant_utc", "id"),
+    Index(None, "instant_utc", "id"),
+    Index(None, "folder_id", "path"),
+)
+
+# Two media of one picture, saved again with other bytes.
+media_copy = Table(
+    "media_copy",
+    metadata,
+    _id(),
+    _to("media_id", "media"),
+    _to("of_id", "media", index=True),
+    _text("evidence"),
+    Column("difference_grey", Double, nullable=False),
+    UniqueConstraint("media_id", "of_id"),
+)
+
+# A file that was set aside, and why; gone once the file can be read.
+refused_file = Table(
+    "refused_file",
+    metadata,
+    _id(),
+    _uid(),
+    _to("folder_id", "media_folder"),
+    _text("path"),
+    _text("severity"),
+    _text("reason"),
+    _text("fields"),
+    _to("run_id", "run"),
+    UniqueConstraint("folder_id", "path"),
+)
+
+# Somebody's or something's statement about what a photograph or an encounter shows.
+sighting = Table(
+    "sighting",
+    metadata,
+    _id(),
+    _uid(),
+    _to("folder_id", "media_folder"),
+    _text("code"),
+    _to("deployment_id", "deployment", nullable=True, index=True),
+    _to("media_id", "media", nullable=True, index=True),
+    _text("event"),
+    _text("starts", nullable=True),
+    _text("ends", nullable=True),
+    Column("utc_offset_min", Integer, nullable=True),
+    _text("kind"),
+    Column("species", Text, nullable=False, index=True),
+    Column("count", Integer, nullable=True),
+    _text("sex", nullable=True),
+    _text("age_class", nullable=True),
+    _text("individual"),
+    _text("box", nullable=True),
+    _text("method", nullable=True),
+    _text("said_by"),
+    _text("said_at", nullable=True),
+    Column("probability", Double, nullable=True),
+    _text("attributes"),
+    _to("source_id", "source_table", nullable=True),
+    _to("run_id", "run"),
+    UniqueConstraint("folder_id", "code"),
+)
+
+# One row of a check sheet.
+camera_visit = Table(
+    "camera_visit",
+    metadata,
+    _id(),
+    _uid(),
+    _text("session"),
+    _text("station"),
+    _text("slot"),
+    _text("arrives"),
+    _text("leaves"),
+    _text("found", nullable=True),
+    _text("stopped", nullable=True),
+    _text("card_out"),
+    _text("card_in"),
+    _text("serial"),
+    Column("leaves_camera", Integer, nullable=False),
+    _text("covariates"),
+    Column("row", Integer, nullable=True),
     _to("source_id", "source_table", nullable=True),
     _to("run_id", "run"),
 )

@@ -58,6 +58,16 @@ def upgrade() -> None:
     op.create_index(op.f("ix_decision_kind"), "decision", ["kind"], unique=False)
     op.create_index(op.f("ix_decision_subject_uid"), "decision", ["subject_uid"], unique=False)
     op.create_table(
+        "media_folder",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_media_folder")),
+        sa.UniqueConstraint("name", name=op.f("uq_media_folder_name")),
+        sa.UniqueConstraint("uid", name=op.f("uq_media_folder_uid")),
+    )
+    op.create_table(
         "origin",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("uid", sa.Text(), nullable=False),
@@ -97,17 +107,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("uid", name=op.f("uq_run_uid")),
     )
     op.create_table(
-        "media",
+        "refused_file",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("uid", sa.Text(), nullable=False),
-        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("folder_id", sa.Integer(), nullable=False),
         sa.Column("path", sa.Text(), nullable=False),
-        sa.Column("deployment", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(["sha256"], ["blob.sha256"], name=op.f("fk_media_sha256")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_media")),
-        sa.UniqueConstraint("uid", name=op.f("uq_media_uid")),
+        sa.Column("severity", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("fields", sa.Text(), nullable=False),
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["folder_id"], ["media_folder.id"], name=op.f("fk_refused_file_folder_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_refused_file_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_refused_file")),
+        sa.UniqueConstraint("folder_id", "path", name=op.f("uq_refused_file_folder_id_path")),
+        sa.UniqueConstraint("uid", name=op.f("uq_refused_file_uid")),
     )
-    op.create_index(op.f("ix_media_sha256"), "media", ["sha256"], unique=False)
     op.create_table(
         "result",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -172,6 +186,54 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_source_table_sha256"), "source_table", ["sha256"], unique=False)
     op.create_table(
+        "camera_visit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.Text(), nullable=False),
+        sa.Column("session", sa.Text(), nullable=False),
+        sa.Column("station", sa.Text(), nullable=False),
+        sa.Column("slot", sa.Text(), nullable=False),
+        sa.Column("arrives", sa.Text(), nullable=False),
+        sa.Column("leaves", sa.Text(), nullable=False),
+        sa.Column("found", sa.Text(), nullable=True),
+        sa.Column("stopped", sa.Text(), nullable=True),
+        sa.Column("card_out", sa.Text(), nullable=False),
+        sa.Column("card_in", sa.Text(), nullable=False),
+        sa.Column("serial", sa.Text(), nullable=False),
+        sa.Column("leaves_camera", sa.Integer(), nullable=False),
+        sa.Column("covariates", sa.Text(), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=True),
+        sa.Column("source_id", sa.Integer(), nullable=True),
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_camera_visit_run_id")),
+        sa.ForeignKeyConstraint(["source_id"], ["source_table.id"], name=op.f("fk_camera_visit_source_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_camera_visit")),
+        sa.UniqueConstraint("uid", name=op.f("uq_camera_visit_uid")),
+    )
+    op.create_table(
+        "deployment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("station", sa.Text(), nullable=False),
+        sa.Column("slot", sa.Text(), nullable=False),
+        sa.Column("x", sa.Double(), nullable=True),
+        sa.Column("y", sa.Double(), nullable=True),
+        sa.Column("crs", sa.Text(), nullable=False),
+        sa.Column("starts", sa.Text(), nullable=True),
+        sa.Column("ends", sa.Text(), nullable=True),
+        sa.Column("utc_offset_min", sa.Integer(), nullable=True),
+        sa.Column("camera_serial", sa.Text(), nullable=False),
+        sa.Column("camera_model", sa.Text(), nullable=False),
+        sa.Column("covariates", sa.Text(), nullable=False),
+        sa.Column("source_id", sa.Integer(), nullable=True),
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_deployment_run_id")),
+        sa.ForeignKeyConstraint(["source_id"], ["source_table.id"], name=op.f("fk_deployment_source_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deployment")),
+        sa.UniqueConstraint("code", name=op.f("uq_deployment_code")),
+        sa.UniqueConstraint("uid", name=op.f("uq_deployment_uid")),
+    )
+    op.create_table(
         "session",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("uid", sa.Text(), nullable=False),
@@ -223,6 +285,46 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_mask_points_sha256"), "mask", ["points_sha256"], unique=False)
     op.create_index(op.f("ix_mask_session_id"), "mask", ["session_id"], unique=False)
+    op.create_table(
+        "media",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.Text(), nullable=False),
+        sa.Column("folder_id", sa.Integer(), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=True),
+        sa.Column("mtime_ns", sa.BigInteger(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("deployment_id", sa.Integer(), nullable=True),
+        sa.Column("wall_clock", sa.Text(), nullable=True),
+        sa.Column("utc_offset_min", sa.Integer(), nullable=True),
+        sa.Column("clock_source", sa.Text(), nullable=True),
+        sa.Column("agreement", sa.Text(), nullable=False),
+        sa.Column("instant_utc", sa.Text(), nullable=True),
+        sa.Column("serial", sa.Text(), nullable=False),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("sequence_number", sa.Integer(), nullable=True),
+        sa.Column("event_number", sa.BigInteger(), nullable=True),
+        sa.Column("infrared", sa.Integer(), nullable=True),
+        sa.Column("readings", sa.Text(), nullable=False),
+        sa.Column("metadata", sa.Text(), nullable=False),
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["deployment_id"], ["deployment.id"], name=op.f("fk_media_deployment_id")),
+        sa.ForeignKeyConstraint(["folder_id"], ["media_folder.id"], name=op.f("fk_media_folder_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_media_run_id")),
+        sa.ForeignKeyConstraint(["sha256"], ["blob.sha256"], name=op.f("fk_media_sha256")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_media")),
+        sa.UniqueConstraint("uid", name=op.f("uq_media_uid")),
+    )
+    op.create_index(
+        op.f("ix_media_deployment_id_instant_utc_id"),
+        "media",
+        ["deployment_id", "instant_utc", "id"],
+        unique=False,
+    )
+    op.create_index(op.f("ix_media_folder_id_path"), "media", ["folder_id", "path"], unique=False)
+    op.create_index(op.f("ix_media_instant_utc_id"), "media", ["instant_utc", "id"], unique=False)
+    op.create_index(op.f("ix_media_sha256"), "media", ["sha256"], unique=False)
     op.create_table(
         "station",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -285,5 +387,56 @@ def upgrade() -> None:
         sa.UniqueConstraint("uid", name=op.f("uq_effort_interval_uid")),
     )
     op.create_index(op.f("ix_effort_interval_station_id"), "effort_interval", ["station_id"], unique=False)
+    op.create_table(
+        "media_copy",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("media_id", sa.Integer(), nullable=False),
+        sa.Column("of_id", sa.Integer(), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=False),
+        sa.Column("difference_grey", sa.Double(), nullable=False),
+        sa.ForeignKeyConstraint(["media_id"], ["media.id"], name=op.f("fk_media_copy_media_id")),
+        sa.ForeignKeyConstraint(["of_id"], ["media.id"], name=op.f("fk_media_copy_of_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_media_copy")),
+        sa.UniqueConstraint("media_id", "of_id", name=op.f("uq_media_copy_media_id_of_id")),
+    )
+    op.create_index(op.f("ix_media_copy_of_id"), "media_copy", ["of_id"], unique=False)
+    op.create_table(
+        "sighting",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.Text(), nullable=False),
+        sa.Column("folder_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("deployment_id", sa.Integer(), nullable=True),
+        sa.Column("media_id", sa.Integer(), nullable=True),
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("starts", sa.Text(), nullable=True),
+        sa.Column("ends", sa.Text(), nullable=True),
+        sa.Column("utc_offset_min", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("species", sa.Text(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=True),
+        sa.Column("sex", sa.Text(), nullable=True),
+        sa.Column("age_class", sa.Text(), nullable=True),
+        sa.Column("individual", sa.Text(), nullable=False),
+        sa.Column("box", sa.Text(), nullable=True),
+        sa.Column("method", sa.Text(), nullable=True),
+        sa.Column("said_by", sa.Text(), nullable=False),
+        sa.Column("said_at", sa.Text(), nullable=True),
+        sa.Column("probability", sa.Double(), nullable=True),
+        sa.Column("attributes", sa.Text(), nullable=False),
+        sa.Column("source_id", sa.Integer(), nullable=True),
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["deployment_id"], ["deployment.id"], name=op.f("fk_sighting_deployment_id")),
+        sa.ForeignKeyConstraint(["folder_id"], ["media_folder.id"], name=op.f("fk_sighting_folder_id")),
+        sa.ForeignKeyConstraint(["media_id"], ["media.id"], name=op.f("fk_sighting_media_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_sighting_run_id")),
+        sa.ForeignKeyConstraint(["source_id"], ["source_table.id"], name=op.f("fk_sighting_source_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sighting")),
+        sa.UniqueConstraint("folder_id", "code", name=op.f("uq_sighting_folder_id_code")),
+        sa.UniqueConstraint("uid", name=op.f("uq_sighting_uid")),
+    )
+    op.create_index(op.f("ix_sighting_deployment_id"), "sighting", ["deployment_id"], unique=False)
+    op.create_index(op.f("ix_sighting_media_id"), "sighting", ["media_id"], unique=False)
+    op.create_index(op.f("ix_sighting_species"), "sighting", ["species"], unique=False)
     for statement in APPEND_ONLY[op.get_context().dialect.name]:
         op.execute(statement)

@@ -1,0 +1,348 @@
+"""Clocks of deployments: corrections as decisions, and the instants that follow from them.
+
+A correction is a decision with a uid of its own, its evidence and its reason; taking it back is another
+decision. The wall clocks of media are never rewritten. `instant_utc` of a deployment's media is computed
+anew in the transaction that writes the decision, so that no reader sees one without the other.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, select, text
+
+from pardine.base.errors import InputError
+from pardine.base.identifiers import new_uid
+from pardine.observe.clock import (
+    ClockCheck,
+    ClockCorrection,
+    ClockPreview,
+    ClockRecord,
+    Clocks,
+    apply_correction,
+    local_clocks,
+    preview_correction,
+    undo_correction,
+)
+from pardine.observe.media_columns import file_numbers
+from pardine.store import schema
+from pardine.store.decisions import (
+    CLOCK_CORRECTION,
+    CLOCK_OFFSET,
+    Decision,
+    Draft,
+    append_within,
+    fold,
+    read_log_within,
+    undo_within,
+)
+from pardine.store.project import Project
+
+FORMAT_VERSION = 1
+# A time that stands by itself; any other waits for a person, or for a correction that covers it.
+ACCEPTED = ("agree", "single")
+
+_MOMENTS = ("pivot", "applies_from", "applies_until", "at")
+_LARGEST_OFFSET_MIN = 14 * 60
+# One statement for a whole deployment, each database in its own words.
+_SET_INSTANTS = {
+    "sqlite": "UPDATE media SET instant_utc = json_extract(j.value, '$[1]') FROM json_each(:rows) AS j"
+    " WHERE media.id = json_extract(j.value, '$[0]')",
+    "postgresql": "UPDATE media SET instant_utc = j.value ->> 1"
+    " FROM json_array_elements(CAST(:rows AS json)) AS j(value)"
+    " WHERE media.id = CAST(j.value ->> 0 AS integer)",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClockChange:
+    """What a decision about a clock did.
+
+    Attributes
+    ----------
+    decision
+        As it stands in the log.
+    record
+        The clock's record from now on.
+    n_changed
+        Photographs and videos whose instant changed.
+    """
+
+    decision: Decision
+    record: ClockRecord
+    n_changed: int
+
+
+def read_clock_records(
+    project: Project, deployments: Collection[str] | None = None
+) -> dict[str, ClockRecord]:
+    """Clock of each deployment by its code, corrections in the order they apply."""
+    with project.read() as connection:
+        return read_clocks_within(connection, deployments)
+
+
+def apply_clock_correction(
+    project: Project, correction: ClockCorrection, *, author: str | None = None
+) -> ClockChange:
+    """Correct the clock of a deployment, and all instants of its media, in one transaction.
+
+    Raises
+    ------
+    InputError
+        ``media.unknown_deployment``, ``clock.applied_already``.
+    """
+    with project.transaction() as connection:
+        record = _record(connection, correction.deployment)
+        apply_correction(record, correction)
+        content = {"version": FORMAT_VERSION, **_as_json(correction)}
+        content["deployment"] = _deployment(connection, correction.deployment).uid
+        draft = Draft(kind=CLOCK_CORRECTION, subject_uid=str(new_uid()), after=content)
+        (decision,) = append_within(connection, project, [draft], author=author)
+        return _changed(connection, correction.deployment, decision)
+
+
+def undo_clock_correction(
+    project: Project, correction: ClockCorrection, *, author: str | None = None
+) -> ClockChange:
+    """Take a correction back; every instant becomes what it would be without it.
+
+    Raises
+    ------
+    InputError
+        ``media.unknown_deployment``; ``clock.not_applied``: the record does not hold it.
+    """
+    with project.transaction() as connection:
+        undo_correction(_record(connection, correction.deployment), correction)
+        (decided,) = (
+            decision
+            for decision, code, found in _corrections(connection)
+            if code == correction.deployment and found == correction
+        )
+        decision = undo_within(connection, project, decided.hash, author=author)
+        return _changed(connection, correction.deployment, decision)
+
+
+def set_clock_offset(
+    project: Project, deployment: str, utc_offset_min: int | None, *, author: str | None = None
+) -> ClockChange:
+    """Decide how far the clock of a deployment was from UTC, whatever its table says.
+
+    Parameters
+    ----------
+    utc_offset_min
+        ``None``: what the deployment's own table says holds again.
+
+    Raises
+    ------
+    InputError
+        ``media.unknown_deployment``, ``media.bad_offset``.
+    """
+    if utc_offset_min is not None and abs(utc_offset_min) > _LARGEST_OFFSET_MIN:
+        raise InputError("media.bad_offset", deployment=deployment, value=utc_offset_min)
+    with project.transaction() as connection:
+        before = _record(connection, deployment).utc_offset_min
+        uid = _deployment(connection, deployment).uid
+        draft = Draft(kind=CLOCK_OFFSET, subject_uid=uid, before=before, after=utc_offset_min)
+        (decision,) = append_within(connection, project, [draft], author=author)
+        return _changed(connection, deployment, decision)
+
+
+def preview_clock_correction(project: Project, correction: ClockCorrection) -> ClockPreview:
+    """What a correction would change; nothing is changed.
+
+    Raises
+    ------
+    InputError
+        As `apply_clock_correction`.
+    """
+    table = schema.media
+    with project.read() as connection:
+        record = _record(connection, correction.deployment)
+        row = _deployment(connection, correction.deployment)
+        query = select(table.c.path, table.c.wall_clock).where(table.c.deployment_id == row.id)
+        found = connection.execute(query.order_by(table.c.path)).all()
+    order = np.argsort(file_numbers([path for path, _ in found]), kind="stable")
+    wall_clocks = as_clocks([clock for _, clock in found])[order]
+    starts, ends = (None if m is None else dt.datetime.fromisoformat(m) for m in (row.starts, row.ends))
+    return preview_correction(record, correction, wall_clocks, starts=starts, ends=ends)
+
+
+def _changed(connection: Connection, deployment: str, decision: Decision) -> ClockChange:
+    n_changed = refresh_instants(connection, [deployment])
+    return ClockChange(decision=decision, record=_record(connection, deployment), n_changed=n_changed)
+
+
+# --- records from decisions ------------------------------------------------------------------------
+
+
+def read_clocks_within(
+    connection: Connection, deployments: Collection[str] | None = None
+) -> dict[str, ClockRecord]:
+    """As `read_clock_records`, within an open transaction."""
+    table = schema.deployment
+    rows = connection.execute(select(table.c.code, table.c.uid, table.c.utc_offset_min)).all()
+    wanted = None if deployments is None else set(deployments)
+    state = fold(read_log_within(connection, kinds=(CLOCK_OFFSET,)))
+    offsets = {uid: d.value for (_, uid), d in state.items() if d.value is not None}
+    corrections: dict[str, list[ClockCorrection]] = {}
+    for _, code, correction in _corrections(connection):
+        corrections.setdefault(code, []).append(correction)
+    return {
+        row.code: ClockRecord(
+            deployment=row.code,
+            utc_offset_min=offsets.get(row.uid, row.utc_offset_min),
+            corrections=tuple(corrections.get(row.code, ())),
+        )
+        for row in rows
+        if wanted is None or row.code in wanted
+    }
+
+
+def _corrections(connection: Connection) -> list[tuple[Decision, str, ClockCorrection]]:
+    """Corrections in force, in the order of their decisions, with the code of their deployment."""
+    table = schema.deployment
+    codes = {uid: code for uid, code in connection.execute(select(table.c.uid, table.c.code))}
+    state = fold(read_log_within(connection, kinds=(CLOCK_CORRECTION,)))
+    found = []
+    for decision in state.values():
+        # A decision of a colleague may be about a deployment that is not here.
+        code = codes.get(decision.value["deployment"])
+        if code is not None:
+            found.append((decision, code, _from_json(decision.value, code)))
+    return found
+
+
+def _record(connection: Connection, deployment: str) -> ClockRecord:
+    _deployment(connection, deployment)
+    return read_clocks_within(connection, [deployment])[deployment]
+
+
+def _deployment(connection: Connection, code: str) -> Any:
+    table = schema.deployment
+    row = connection.execute(select(table).where(table.c.code == code)).first()
+    if row is None:
+        raise InputError("media.unknown_deployment", deployment=code)
+    return row
+
+
+def _as_json(correction: ClockCorrection) -> dict[str, Any]:
+    content = dataclasses.asdict(correction)
+    for name in _MOMENTS:
+        content[name] = _iso(content[name])
+    content["checks"] = [
+        {
+            "wall_clock": check.wall_clock.isoformat(),
+            "reference_clock": check.reference_clock.isoformat(),
+            "media": check.media,
+        }
+        for check in correction.checks
+    ]
+    return content
+
+
+def _from_json(content: dict[str, Any], deployment: str) -> ClockCorrection:
+    facts = {
+        name: value for name, value in content.items() if name not in ("version", "deployment", "checks")
+    }
+    moments = {name: _moment(facts[name]) for name in _MOMENTS}
+    checks = tuple(
+        ClockCheck(
+            wall_clock=dt.datetime.fromisoformat(check["wall_clock"]),
+            reference_clock=dt.datetime.fromisoformat(check["reference_clock"]),
+            media=check["media"],
+        )
+        for check in content["checks"]
+    )
+    return ClockCorrection(**{**facts, **moments}, deployment=deployment, checks=checks)
+
+
+def _iso(moment: dt.datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
+def _moment(text_of: str | None) -> dt.datetime | None:
+    return None if text_of is None else dt.datetime.fromisoformat(text_of)
+
+
+# --- instants --------------------------------------------------------------------------------------
+
+
+def instants_of(
+    wall_clocks: Clocks,
+    accepted: NDArray[np.bool_],
+    own_offsets_min: NDArray[np.float64],
+    record: ClockRecord | None,
+) -> list[str | None]:
+    """Instants in UTC as text, ``None`` where a time is not known or not accepted.
+
+    Parameters
+    ----------
+    wall_clocks : (M,) array of datetime64[s]
+        NaT where no source tells.
+    accepted : (M,) array
+        Whether the time stands by itself; one that does not counts once a correction covers it.
+    own_offsets_min : (M,) array
+        As the files state them, NaN where they do not; used where the record knows none.
+    record
+        Clock of the deployment, ``None`` where no deployment is known.
+    """
+    local, settled = wall_clocks, accepted.copy()
+    for correction in record.corrections if record is not None else ():
+        settled |= _covered(local, correction)
+        local = local_clocks(local, [correction])
+    offsets_min = own_offsets_min
+    if record is not None and record.utc_offset_min is not None:
+        offsets_min = np.full(local.shape, float(record.utc_offset_min))
+    known = settled & ~np.isnat(local) & np.isfinite(offsets_min)
+    shifts = np.where(known, offsets_min, 0).astype(np.int64) * 60
+    texts = np.datetime_as_string(local - shifts.astype("timedelta64[s]"), unit="s").tolist()
+    return [f"{moment}Z" if is_known else None for moment, is_known in zip(texts, known, strict=True)]
+
+
+def _covered(clocks: Clocks, correction: ClockCorrection) -> NDArray[np.bool_]:
+    covered = ~np.isnat(clocks)
+    if correction.applies_from is not None:
+        covered &= clocks >= np.datetime64(correction.applies_from, "s")
+    if correction.applies_until is not None:
+        covered &= clocks < np.datetime64(correction.applies_until, "s")
+    return np.asarray(covered, dtype=np.bool_)
+
+
+def as_clocks(texts: Sequence[str | None]) -> Clocks:
+    """Wall clocks as they are stored, NaT where there is none."""
+    return np.array([value or "NaT" for value in texts], dtype="datetime64[s]")
+
+
+def as_offsets(values: Sequence[int | None]) -> NDArray[np.float64]:
+    """Offsets in minutes, NaN where there is none."""
+    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+
+
+def refresh_instants(connection: Connection, deployments: Collection[str]) -> int:
+    """Compute the instants of these deployments' media anew, and return how many changed."""
+    records = read_clocks_within(connection, deployments)
+    return sum(_refresh(connection, record) for record in records.values())
+
+
+def _refresh(connection: Connection, record: ClockRecord) -> int:
+    m, d = schema.media, schema.deployment
+    columns = (m.c.id, m.c.wall_clock, m.c.utc_offset_min, m.c.agreement, m.c.instant_utc)
+    query = select(*columns).join_from(m, d).where(d.c.code == record.deployment)
+    rows = connection.execute(query).all()
+    if not rows:
+        return 0
+    keys, clocks, offsets, agreements, before = zip(*rows, strict=True)
+    accepted = np.isin(np.array(agreements), ACCEPTED)
+    after = instants_of(as_clocks(clocks), accepted, as_offsets(offsets), record)
+    changed = [[key, new] for key, old, new in zip(keys, before, after, strict=True) if old != new]
+    if changed:
+        statement = text(_SET_INSTANTS[connection.dialect.name])
+        connection.execute(statement, {"rows": json.dumps(changed)})
+    return len(changed)
