@@ -230,7 +230,7 @@ def test_detector_type_is_never_guessed(bring):
 @pytest.mark.parametrize(
     ("sessions", "code"),
     [
-        ("session,detector_type\ns,multi\n", "session.detector_type_unsupported"),
+        ("session,detector_type\ns,single\n", "session.detector_type_unsupported"),
         ("session,detector_type\ns,proximity\n", "session.differs"),
         ("session,start,end\ns,2024-02-01,2024-01-01\n", "session.ends_before_start"),
         ("session,start,end\ns,2024-13-01,2024-01-01\n", "table.bad_date"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,9 @@ from pardine.estimate.statespace import StateSpace
 __all__ = ["Coefficient", "Fit", "SessionEstimates", "fit_model"]
 
 Array = NDArray[np.float64]
+
+# Cheapest ways change their course as costs change: the log-likelihood has kinks of this size.
+_DECREMENT_OF_COST = 1e-2
 
 
 def fit_model(
@@ -73,8 +77,9 @@ def fit_model(
     beta = _start(histories, joint, start)
     maximum, held, weak = settle_contrasts(joint, joint.maximum(beta))
     refuse_flat(histories, joint, maximum)
-    if not maximum.converged:
+    if not (maximum.converged or (joint.graphs and maximum.decrement < _DECREMENT_OF_COST)):
         raise AnalysisError("estimate.not_converged", value=float(np.abs(maximum.gradient).max()))
+    maximum = replace(maximum, converged=True)
     covariance = _covariance(maximum.information, held)
     sessions = session_estimates(histories, joint, maximum.beta, covariance, level=level)
     notices = (

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from pardine.base.errors import AnalysisError, Notice, warning
 from pardine.base.place import to_analysis_metres
+from pardine.estimate.cameras import working_cameras
 from pardine.observe.capture import ImportedCapture, Sex
 from pardine.observe.session import DETECTOR_TYPES, DetectorType, Session
 from pardine.observe.station import Station
@@ -208,7 +209,10 @@ def capture_history(survey: Survey, session_code: str, *, analysis_crs: str | No
         crs=crs,
         duration_days=session.duration_days,
         n_cubs_excluded=len(cubs),
-        station_covariates=_station_covariates(stations),
+        station_covariates={
+            **working_cameras(session, stations, [e for e in survey.effort if e.session == session_code]),
+            **_station_covariates(stations),
+        },
         session_covariates=session.covariates,
         notices=(*age_notices, *sex_notices),
     )

@@ -28,8 +28,8 @@ SessionAnswer = tuple[SessionValue, dict[str, Array]]
 # Central differences of an exact gradient: error of the order of 1e-8, on link scales.
 _HESSIAN_STEP = 1e-4
 # Shortest paths change their course: their derivative is taken over a wider step.
-_COST_STEP = 1e-3
-_COST_HESSIAN_STEP = 1e-2
+_COST_STEP = 5e-3
+_COST_HESSIAN_STEP = 3e-2
 
 
 @dataclass(kw_only=True, eq=False)

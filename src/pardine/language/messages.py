@@ -466,6 +466,10 @@ MESSAGES: dict[str, Message] = {
         "from their cameras' clocks by {difference} ({n_files} file(s) without another time).",
         "Look at the strip in the picture, or find out by what clock the files were renamed.",
     ),
+    "photograph.path_unfit": Message(
+        "{n_files} file(s) do not fit the pattern “{value}”; the first is {file}.",
+        "Correct the pattern, or move these files; without it nothing says where they were taken.",
+    ),
     "photograph.pattern_length": Message(
         "The pattern “{value}” is empty or longer than {expected} characters.",
         "Write a pattern such as {{station}}/{{slot}}/** or {{station}}__{{date}}__{{time}}({{n}}).",
