@@ -111,6 +111,24 @@ REFUSED = {
     "._IMG_1.JPG": (b"\0\x05\x16\x07" + bytes(60), "photograph.not_media"),
 }
 
+
+def many_scans():
+    """A progressive JPEG whose scans are repeated."""
+    sound = files.picture(64, 48, progressive=True)
+    begin = sound.rindex(b"\xff\xda")
+    return sound[:begin] + sound[begin:-2] * 3000 + b"\xff\xd9"
+
+
+def large_png(side):
+    """As many pixels as are allowed, in few bytes."""
+    data = zlib.compressobj(9)
+    row = bytes(1 + 4 * side)
+    packed = b"".join(data.compress(row) for _ in range(side)) + data.flush()
+    head = struct.pack(">IIBBBBB", side, side, 8, 6, 0, 0, 0)
+    chunks = png_chunk(b"IHDR", head) + png_chunk(b"IDAT", packed) + png_chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + chunks
+
+
 # Read, with what is told of them.
 READ = {
     "loop of directories.jpg": (files.photograph(exif=chained_directories(5)), ["photograph.exif_damaged"]),
@@ -134,6 +152,8 @@ READ = {
     "html in comment.jpg": (files.with_segments(WHOLE, (0xFE, b"<html><script>")), []),
     "CMYK.jpg": (files.picture(mode="CMYK"), ["photograph.printing_colours"]),
     "grey.jpg": (files.picture(mode="L"), []),
+    "many scans.jpg": (many_scans(), []),
+    "large.png": (large_png(9400), []),
 }
 
 

@@ -43,7 +43,7 @@ def test_any_nesting_and_what_is_set_aside(card):
     assert (scan.duplicates, scan.recoded, scan.unfit) == ((), (), ())
 
 
-def test_pattern_gives_places_and_tells_what_does_not_fit(card):
+def test_pattern_gives_places_and_tells_what_does_not_fit(card, tell):
     scan = scan_folder(card, pattern=PathPattern("{station}/{slot}/{*}"))
     assert len(scan.places) == 9
     assert {(place.station, place.slot) for place in scan.places.values()} == {
@@ -52,6 +52,10 @@ def test_pattern_gives_places_and_tells_what_does_not_fit(card):
         ("T2", "B"),
     }
     assert scan.unfit == tuple(f"T2/A/100RECNX/IMG_{j:04}.JPG" for j in range(3))
+    (notice,) = scan.notices
+    assert "{station}/{slot}/{*}" in tell(notice)
+    again = scan_folder(card, pattern=PathPattern("{station}/{slot}/**"), known=scan.stamps)
+    assert (len(again.media), len(again.places), again.unfit) == (0, 12, ())
 
 
 def test_time_of_a_pattern_takes_the_place_of_what_the_name_seems_to_say(tmp_path):

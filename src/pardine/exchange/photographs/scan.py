@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pardine.base.bulk import InlineExecutor, map_tasks
-from pardine.base.errors import Notice
+from pardine.base.errors import Notice, warning
 from pardine.exchange.photographs.copies import Copy, find_copies
 from pardine.exchange.photographs.header import ReadLimits
 from pardine.exchange.photographs.media_file import Examined, FilesTask, examine_files
@@ -65,9 +65,9 @@ class Scan:
     stamps
         Size, time and hash of each file read now or unchanged: ``known`` of the next scan.
     places
-        What the pattern found in each path that fits it.
+        What the pattern found in each path that fits it, unchanged files included.
     unfit
-        Paths of media that do not fit the pattern; empty without a pattern.
+        Paths of media that do not fit the pattern, also told as a notice; empty without a pattern.
     duplicates
         Groups of paths of the same bytes, those of unchanged files included.
     recoded
@@ -135,15 +135,20 @@ def scan_folder(
         )
     )
     media = tuple(file for batch in batches for file in batch.media)
+    places, unfit = place_files((*unchanged, *(file.path for file in media)), pattern)
     stamps = {**unchanged, **{path: stamp for batch in batches for path, stamp in batch.stamps.items()}}
     return Scan(
         media=media,
         refused=tuple(notice for batch in batches for notice in batch.refused),
-        notices=(*folder_notices, *(notice for batch in batches for notice in batch.notices)),
+        notices=(
+            *folder_notices,
+            *(notice for batch in batches for notice in batch.notices),
+            *_unfit_notice(unfit, pattern),
+        ),
         unchanged=tuple(unchanged),
         stamps=stamps,
-        places={path: place for batch in batches for path, place in batch.places.items()},
-        unfit=tuple(path for batch in batches for path in batch.unfit),
+        places=places,
+        unfit=unfit,
         duplicates=find_duplicates(stamps),
         recoded=find_copies(media, folder, limits=limits) if look_for_copies else (),
     )
@@ -185,6 +190,17 @@ def unchanged_files(folder: Path, names: Sequence[str], known: Mapping[str, File
     return tuple(_unchanged(folder, names, known))
 
 
+def place_files(
+    paths: Sequence[str], pattern: PathPattern | None
+) -> tuple[dict[str, PathFacts], tuple[str, ...]]:
+    """What the pattern finds in each path, and the paths that do not fit it; nothing without a pattern."""
+    if pattern is None:
+        return {}, ()
+    found = {path: pattern.match(path) for path in sorted(paths)}
+    places = {path: facts for path, facts in found.items() if facts is not None}
+    return places, tuple(path for path in found if path not in places)
+
+
 def find_duplicates(stamps: Mapping[str, FileStamp]) -> tuple[tuple[str, ...], ...]:
     """Groups of paths of the same bytes, sorted."""
     paths: dict[str, list[str]] = defaultdict(list)
@@ -207,6 +223,12 @@ def _unchanged(folder: Path, names: Sequence[str], known: Mapping[str, FileStamp
     return same
 
 
+def _unfit_notice(unfit: Sequence[str], pattern: PathPattern | None) -> tuple[Notice, ...]:
+    if not unfit or pattern is None:
+        return ()
+    return (warning("photograph.path_unfit", file=unfit[0], n_files=len(unfit), value=pattern.text),)
+
+
 def _in_files(
     on_done: Callable[[int, int], None], before: int, in_batch: int, in_all: int
 ) -> Callable[[int, int], None]:
@@ -219,28 +241,15 @@ def _in_files(
 
 
 def _batch(examined: Sequence[Examined], pattern: PathPattern | None) -> ScanBatch:
-    media, places, unfit = [], {}, []
-    for one in examined:
-        if one.media is None:
-            continue
-        facts = None if pattern is None else pattern.match(one.path)
-        if facts is not None:
-            places[one.path] = facts
-        elif pattern is not None:
-            unfit.append(one.path)
-        media.append(_with_reading(one.media, facts))
-    read = [one for one in examined if one.media is not None]
+    read = [(one, one.media) for one in examined if one.media is not None]
+    places, unfit = place_files([one.path for one, _ in read], pattern)
     return ScanBatch(
-        media=tuple(media),
+        media=tuple(_with_reading(media, places.get(one.path)) for one, media in read),
         refused=tuple(one.notices[0] for one in examined if one.media is None),
-        notices=tuple(notice for one in read for notice in one.notices),
-        stamps={
-            one.path: FileStamp(one.n_bytes, one.mtime_ns, one.media.sha256)
-            for one in read
-            if one.media is not None
-        },
+        notices=tuple(notice for one, _ in read for notice in one.notices),
+        stamps={one.path: FileStamp(one.n_bytes, one.mtime_ns, media.sha256) for one, media in read},
         places=places,
-        unfit=tuple(unfit),
+        unfit=unfit,
     )
 
 

@@ -30,6 +30,8 @@ VERSION = 1
 SIZE_PX = 320
 _QUALITY = 80
 _FILES_A_TASK = 16
+# A progressive JPEG has about ten scans; thousands of them keep a decoder busy for hours.
+_MAX_SCANS = 100
 _READERS = {"jpeg": read_jpeg, "png": read_png, "tiff": read_tiff}
 _DEFAULT_LIMITS = ReadLimits()
 # What turns a stored picture upright, by its EXIF orientation.
@@ -158,6 +160,8 @@ def _write_some(task: _Task) -> list[Notice]:
 def _header(data: bytes, limits: ReadLimits) -> Header:
     form = format_of(data[:HEAD_BYTES])
     if form not in _READERS:
+        raise Refused("photograph.not_decodable")
+    if form == "jpeg" and data.count(b"\xff\xda") > _MAX_SCANS:
         raise Refused("photograph.not_decodable")
     return _READERS[form](data, limits)
 
