@@ -27,7 +27,8 @@ from pardine.observe.check.season import Season, moment_of
 from pardine.observe.clock import ClockCorrection, local_clocks
 from pardine.observe.clock_evidence import correction_from_checks, correction_from_partner
 from pardine.observe.lag import estimate_lag
-from pardine.simulate.card_faults import CARD_FAULTS, CardFault, CardSettings, SimulatedCards, draw_cards
+from pardine.simulate.card_contents import CardSettings
+from pardine.simulate.card_faults import CARD_FAULTS, CardFault, SimulatedCards, draw_cards
 
 ROOT = Path(__file__).resolve().parents[1]
 SEED = 3

@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pardine.simulate.card_faults import CARD_FAULTS, CLOCK_KINDS, CardSettings, draw_cards
+from pardine.simulate.card_clocks import CLOCK_KINDS
+from pardine.simulate.card_contents import CardSettings
+from pardine.simulate.card_faults import CARD_FAULTS, draw_cards
 
 ROOT = Path(__file__).resolve().parents[2]
 

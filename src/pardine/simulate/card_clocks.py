@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
+
+ClockKind = Literal["drift", "twelve hours", "day and month", "reset", "offset"]
+CLOCK_KINDS: tuple[ClockKind, ...] = get_args(ClockKind)
 
 _DAY_S = 86_400.0
 _FACTORY_DATES = ("2000-01-01", "2010-01-01", "2012-01-01", "2015-01-01", "2018-01-01")
@@ -46,10 +50,10 @@ class SimulatedClock:
 
 
 def draw_clock(
-    kind: str | None, starts: dt.datetime, ends: dt.datetime, rng: np.random.Generator
+    kind: ClockKind | None, starts: dt.datetime, ends: dt.datetime, rng: np.random.Generator
 ) -> SimulatedClock:
     """A clock with one fault, or a sound one where the kind is ``None``."""
-    set_s = _seconds(starts)
+    set_s = seconds_of(starts)
     offset_s = float(np.clip(rng.normal(0.0, _SOUND_OFFSET_S), -20.0, 20.0))
     drift = float(np.clip(rng.normal(0.0, _SOUND_DRIFT_S_PER_DAY), -0.3, 0.3))
     sign = 1.0 if rng.random() < 0.5 else -1.0
@@ -59,11 +63,11 @@ def draw_clock(
     elif kind == "twelve hours":
         offset_s += sign * 43_200.0
     elif kind == "day and month":
-        offset_s += _seconds(starts.replace(month=starts.day, day=starts.month)) - set_s
+        offset_s += seconds_of(starts.replace(month=starts.day, day=starts.month)) - set_s
     elif kind == "offset":
         offset_s += sign * _draw_offset_s(rng)
     elif kind == "reset":
-        reset_s = set_s + rng.uniform(0.0, 0.8) * (_seconds(ends) - set_s)
+        reset_s = set_s + rng.uniform(0.0, 0.8) * (seconds_of(ends) - set_s)
         factory_s = float(np.datetime64(str(rng.choice(_FACTORY_DATES)), "s").astype(np.int64))
     return SimulatedClock(
         set_s=set_s, offset_s=offset_s, drift_s_per_day=drift, reset_s=reset_s, factory_s=factory_s
@@ -78,5 +82,6 @@ def _draw_offset_s(rng: np.random.Generator) -> float:
     return 86_400.0 if which < 0.7 else 366 * 86_400.0
 
 
-def _seconds(moment: dt.datetime) -> float:
+def seconds_of(moment: dt.datetime) -> float:
+    """A local time in seconds, counted as `numpy.datetime64` counts."""
     return float(np.datetime64(moment, "s").astype(np.int64))
