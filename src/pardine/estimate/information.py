@@ -52,6 +52,8 @@ _STEP = 1e-4
 # Habitat of more points than this is thinned, but never beyond this share of sigma between points.
 _MAX_POINTS = 4000
 _FINEST_SIGMA = 0.3
+# Points of less hazard, beside the largest, add nothing that a double would show.
+_NOTHING = 1e-16
 # Arrays of this size stay in the processor's cache.
 _CHUNK_NUMBERS = 200_000
 
@@ -177,11 +179,17 @@ def expected_precision(
 
 
 def _on_enough_points(plan: PlannedSurvey) -> PlannedSurvey:
-    """The plan on fewer points where there are more than its sigma needs."""
-    needed = plan.state_space.area_km2 * 1e6 / (_FINEST_SIGMA * plan.values["sigma"]) ** 2
-    n = max(int(needed), _MAX_POINTS)
-    space, density = coarser_habitat(plan.state_space, plan.density_per_km2, n)
-    return replace(plan, state_space=space, density_per_km2=density)
+    """The plan on the points where animals are detected, fewer where there are more than sigma needs."""
+    hazard = _Survey(plan).cumulative_hazard
+    reached = hazard > _NOTHING * hazard.max()
+    if not reached.any():
+        return plan
+    space, density = plan.state_space, np.asarray(plan.density_per_km2, dtype=np.float64)
+    here = StateSpace(xy_m=space.xy_m[reached], cell_area_m2=space.cell_area_m2)
+    needed = here.area_km2 * 1e6 / (_FINEST_SIGMA * plan.values["sigma"]) ** 2
+    density_here = np.broadcast_to(density, (space.n_points,))[reached]
+    coarse, total = coarser_habitat(here, density_here, max(int(needed), _MAX_POINTS))
+    return replace(plan, state_space=coarse, density_per_km2=total)
 
 
 class _Survey:
