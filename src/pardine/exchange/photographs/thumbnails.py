@@ -149,12 +149,23 @@ def _write_some(task: _Task) -> list[Notice]:
         except InputError as error:
             notices.append(warning(error.code, **error.notice.fields))
             continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        # Whole or not at all: two workers may write the same, and any may be killed.
-        part = target.with_suffix(f".{os.getpid()}.part")
+        _keep(content, target)
+    return notices
+
+
+def _keep(content: bytes, target: Path) -> None:
+    """Write whole or not at all: two workers may write the same, and any may be killed."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f"{target.name}.{os.getpid()}.part")
+    try:
         part.write_bytes(content)
         part.replace(target)
-    return notices
+    except PermissionError:
+        # Windows replaces no file that somebody reads: then the same bytes are there already.
+        if not target.exists():
+            raise
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _header(data: bytes, limits: ReadLimits) -> Header:
