@@ -207,3 +207,30 @@ def test_only_the_first_repairs_of_a_column_are_told_all_are_kept(tmp_path):
     told = [notice.code for notice in package.notices]
     assert told == ["camtrapdp.repaired"] * MAX_TOLD + ["imported.more_repairs"]
     assert package.repairs.height == 40
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("700000.0", "far east", "camtrapdp.not_number"),
+        ("S1-A,A", "S9-A,A", "camtrapdp.unknown_key"),
+        ("S1-A,A", ",A", "imported.missing_value"),
+        ("crs", "projection", "imported.missing_column"),
+    ],
+)
+def test_our_own_tables_are_checked_too(tmp_path, old, new, code):
+    made = deployment(x=700_000.0, y=4_820_000.25, crs="EPSG:32652")
+    write_package(package_from_records([made], [], [], METADATA), tmp_path, audience="internal")
+    path = tmp_path / "pardine-cameras.csv"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(InputError) as refusal:
+        read_package(tmp_path)
+    assert [problem.code for problem in refusal.value.problems] == [code]
+
+
+def test_a_package_without_any_row_is_a_package(tmp_path):
+    again = round_trip(tmp_path, package_from_records([], [], [], METADATA))
+    assert again.n_rows == 0
+    assert again.deployments == again.media == again.sightings == again.effort == ()

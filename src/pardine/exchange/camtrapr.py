@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pardine.base.place import GEOGRAPHIC, LOCAL, resolve_crs
 from pardine.exchange.columns import find_columns, plain
 from pardine.exchange.dates import Moment, parse_moments
-from pardine.exchange.imported import ImportedMedia, ImportedRecords
+from pardine.exchange.imported import YEARS, ImportedMedia, ImportedRecords
 from pardine.exchange.ledger import Ledger
 from pardine.exchange.numbers import is_missing, parse_numbers
 from pardine.exchange.tables import Table, read_table
@@ -112,12 +112,14 @@ def _times(table: Table, columns: Mapping[str, str], ledger: Ledger) -> dict[str
     cells = [cell for name in names for cell in table.column(name)]
     read = parse_moments(cells)
     needed = range(2 * table.n_rows)
-    bad = {*read.unreadable, *read.ambiguous, *(i for i in needed if is_missing(cells[i]))}
+    far_off = (i for i, moment in enumerate(read.values) if moment and moment.day.year not in YEARS)
+    bad = {*read.unreadable, *read.ambiguous, *far_off, *(i for i in needed if is_missing(cells[i]))}
     for i in sorted(bad):
         column, row = names[i // table.n_rows], table.row_numbers[i % table.n_rows]
         ledger.bad_cells("imported.bad_time", table.name, column, [row], [cells[i]])
     size = table.n_rows
-    return {name: list(read.values[k * size : (k + 1) * size]) for k, name in enumerate(names)}
+    values = [None if i in bad else moment for i, moment in enumerate(read.values)]
+    return {name: values[k * size : (k + 1) * size] for k, name in enumerate(names)}
 
 
 def _places(
@@ -254,6 +256,7 @@ def _record_times(table: Table, names: Mapping[str, str], ledger: Ledger) -> lis
         cells = [f"{day} {clock}" for day, clock in pairs]
     read = parse_moments(cells)
     bad = [i for i, moment in enumerate(read.values) if moment is None or moment.clock is None]
+    bad += [i for i, moment in enumerate(read.values) if moment and moment.day.year not in YEARS]
     if bad:
         rows = [table.row_numbers[i] for i in bad]
         ledger.bad_cells("imported.bad_time", table.name, column, rows, [cells[i] for i in bad])

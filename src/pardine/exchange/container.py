@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import lzma
 import re
 import zipfile
 import zlib
@@ -24,6 +25,8 @@ _GZIP_START = b"\x1f\x8b"
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 _DRIVE = re.compile(r"[A-Za-z]:")
 _ENCRYPTED = 0x1
+# What the unpackers of the standard library raise for content that is not what it says.
+_DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, NotImplementedError)
 
 
 def is_remote(path: str) -> bool:
@@ -87,8 +90,10 @@ class FolderContainer(Container):
             if path.stat().st_size > MAX_FILE_BYTES:
                 raise InputError("container.too_large", file=name, expected=MAX_FILE_BYTES >> 20)
             return path.read_bytes()
-        except OSError as error:
-            raise InputError("table.unreadable_file", file=name, value=error.strerror or "") from error
+        except (OSError, ValueError) as error:
+            # A name that no file system can hold is a ValueError.
+            reason = error.strerror if isinstance(error, OSError) else None
+            raise InputError("table.unreadable_file", file=name, value=reason or "") from error
 
 
 class ZipContainer(Container):
@@ -123,7 +128,7 @@ class ZipContainer(Container):
         try:
             with self._archive.open(info) as file:
                 return _limited(iter(lambda: file.read(_CHUNK_BYTES), b""), info.compress_size, name)
-        except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, zlib.error) as error:
+        except _DAMAGE as error:
             raise InputError("container.damaged", file=self.name, value=name) from error
 
 
@@ -156,7 +161,7 @@ def _gunzipped(content: bytes, name: str) -> bytes:
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
             return _limited(iter(lambda: file.read(_CHUNK_BYTES), b""), len(content), name)
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+    except _DAMAGE as error:
         raise InputError("container.damaged", file=name, value=name) from error
 
 

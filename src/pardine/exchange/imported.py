@@ -12,6 +12,9 @@ from pardine.observe.effort import EffortInterval
 from pardine.observe.media import MediaKind
 from pardine.observe.sighting import Sighting
 
+# Cameras that lost their battery begin with 1970 or 2000; what lies outside these years is no date.
+YEARS = range(1900, 2200)
+
 
 @dataclass(frozen=True, kw_only=True)
 class ImportedMedia:

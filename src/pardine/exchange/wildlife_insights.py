@@ -12,9 +12,8 @@ from pathlib import Path
 from pardine.base.errors import InputError
 from pardine.exchange.container import Container, open_container
 from pardine.exchange.dates import Moment, parse_moments
-from pardine.exchange.imported import ImportedMedia, ImportedRecords
+from pardine.exchange.imported import YEARS, ImportedMedia, ImportedRecords
 from pardine.exchange.ledger import Ledger
-from pardine.exchange.numbers import is_missing
 from pardine.exchange.text_frame import TextFrame, read_text_frame
 from pardine.exchange.words import AGE_WORDS, SEX_WORDS, find_word
 from pardine.observe.deployment import Deployment
@@ -163,11 +162,12 @@ def _moments(table: _Table, column: str, ledger: Ledger) -> list[Moment | None]:
     """Times of a column; what is missing or cannot be read is a problem."""
     cells = [row[column] for row in table.rows]
     read = parse_moments(cells)
-    bad = sorted({*read.unreadable, *read.ambiguous, *(i for i, c in enumerate(cells) if is_missing(c))})
+    odd = (i for i, moment in enumerate(read.values) if moment is None or moment.day.year not in YEARS)
+    bad = dict.fromkeys(sorted({*read.unreadable, *read.ambiguous, *odd}))
     if bad:
         rows, values = [table.lines[i] for i in bad], [cells[i] for i in bad]
         ledger.bad_cells("imported.bad_time", table.file, column, rows, values)
-    return list(read.values)
+    return [None if i in bad else moment for i, moment in enumerate(read.values)]
 
 
 def _at(
@@ -245,9 +245,7 @@ def _sighting(
     code = row["image_id"] if number == 1 else f"{row['image_id']}_{number}"
     count = row.get("number_of_objects", "")
     if count and not count.isdecimal():
-        ledger.problem(
-            "imported.bad_number", file=file, row=line, column="number_of_objects", value=count
-        )
+        ledger.problem("imported.bad_number", file=file, row=line, column="number_of_objects", value=count)
     kind = _kind(row)
     probability = row.get("cv_confidence", "")
     by = row.get("identified_by", "")

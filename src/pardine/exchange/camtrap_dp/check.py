@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from pardine.exchange.camtrap_dp.specification import SPECIFICATION, Field, TableName, TableSpecification
+from pardine.exchange.imported import YEARS
 from pardine.exchange.ledger import Ledger
 from pardine.exchange.names import similar_name
 
@@ -16,6 +17,8 @@ INTEGER = r"^[+-]?\d+$"
 ZONE = r"(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)$"
 LOCAL_TIME = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}"
 _LOCAL_FORMAT = "%Y-%m-%dT%H:%M:%S"
+# Larger numbers than this are not exact in most programs, nor is anything counted so far.
+_LARGEST = 1e15
 _UNSAFE_PATH = r"^(?:[./~\\]|(?i:file:|[a-z]:))"
 _MEDIA_TYPE = r"^(?:image|video|audio)/."
 _CODES = {
@@ -88,7 +91,10 @@ def is_valid(field: Field, cells: pl.Series) -> pl.Series:
     elif field.type == "boolean":
         valid = cells.is_in(("true", "false"))
     elif field.type == "datetime":
-        valid = cells.str.contains(LOCAL_TIME + ZONE) & local_times(cells).is_not_null()
+        years = local_times(cells).dt.year()
+        valid = cells.str.contains(LOCAL_TIME + ZONE) & years.is_between(
+            YEARS.start, YEARS.stop - 1
+        ).fill_null(False)
     elif field.type in ("integer", "number"):
         valid = cells.str.contains(INTEGER if field.type == "integer" else NUMBER)
     else:
@@ -143,7 +149,7 @@ def _check_column(table: WorkingTable, field: Field, ledger: Ledger) -> None:
     valid = is_valid(field, cells)
     if not valid.all():
         _tell_invalid(table, field, ~valid, ledger)
-    if field.minimum is not None or field.maximum is not None:
+    if field.type in ("integer", "number"):
         _check_range(table, field, valid, ledger)
 
 
@@ -165,8 +171,8 @@ def _tell_invalid(table: WorkingTable, field: Field, invalid: pl.Series, ledger:
 
 def _check_range(table: WorkingTable, field: Field, valid: pl.Series, ledger: Ledger) -> None:
     numbers = table.frame[field.name].cast(pl.Float64, strict=False)
-    low = -float("inf") if field.minimum is None else field.minimum
-    high = float("inf") if field.maximum is None else field.maximum
+    low = -_LARGEST if field.minimum is None else field.minimum
+    high = _LARGEST if field.maximum is None else field.maximum
     outside = ((numbers < low) | (numbers > high)).fill_null(False) & valid
     expected = f"{_bound(field.minimum)}…{_bound(field.maximum)}"
     _bad(table, field.name, outside, "camtrapdp.out_of_range", ledger, expected=expected)

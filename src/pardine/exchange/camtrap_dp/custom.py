@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
 from pardine.base.errors import Notice
+from pardine.exchange.camtrap_dp.check import NUMBER
 from pardine.exchange.camtrap_dp.specification import TableName
+from pardine.exchange.ledger import Ledger
 from pardine.observe.effort import STATES, EffortInterval
 
 OWN_PREFIX = "pardine-"
@@ -76,6 +78,53 @@ def own_table(name: str, rows: Iterable[Mapping[str, str | None]]) -> pl.DataFra
 def own_columns(name: str) -> tuple[str, ...]:
     """Columns of one of our own tables, empty for one that this version does not know."""
     return tuple(_DECLARED[name][2]) if name in _DECLARED else ()
+
+
+def check_own(
+    name: str, frame: pl.DataFrame, keys: Mapping[TableName, Collection[str]], ledger: Ledger
+) -> None:
+    """Name what is wrong with one of our own tables: numbers, keys, rows that stand twice, effort.
+
+    Parameters
+    ----------
+    name, frame
+        The table.
+    keys
+        Known keys of the tables of the standard.
+    ledger
+        Takes the problems.
+    """
+    file = f"{name}.csv"
+    _, target, types = _DECLARED.get(name, ("", None, {}))
+    for column, kind in types.items():
+        if kind != "string":
+            _tell(frame, file, column, ~frame[column].str.contains(NUMBER), "camtrapdp.not_number", ledger)
+    if target is not None and target in keys:
+        key = frame[_KEYS[target]]
+        _tell(frame, file, key.name, key.is_null(), "imported.missing_value", ledger)
+        unknown = ~key.is_in(list(keys[target]))
+        rows, values = _where(unknown, key)
+        if rows:
+            facts = {"expected": target, "similar": "–"}
+            ledger.bad_cells("camtrapdp.unknown_key", file, key.name, rows, values, **facts)
+    if name in (CAMERAS, FILES):
+        key = frame[frame.columns[0]]
+        _tell(frame, file, key.name, ~key.is_first_distinct(), "camtrapdp.not_unique", ledger)
+    if name == EFFORT:
+        for problem in effort_of(frame)[1]:
+            ledger.problem(problem.code, **problem.fields)
+
+
+def _tell(frame: pl.DataFrame, file: str, column: str, mask: pl.Series, code: str, ledger: Ledger) -> None:
+    rows, values = _where(mask, frame[column])
+    if rows:
+        ledger.bad_cells(code, file, column, rows, values)
+
+
+def _where(mask: pl.Series, cells: pl.Series) -> tuple[list[int], list[str | None]]:
+    """Lines (below a header) and values of the cells that a mask marks."""
+    mask = mask.fill_null(False)
+    return [i + 2 for i in mask.arg_true().to_list()], cells.filter(mask).to_list()
 
 
 def resource_of(name: str, frame: pl.DataFrame) -> dict[str, Any]:

@@ -122,7 +122,8 @@ def _check_version(document: Mapping[str, Any], file: str, ledger: Ledger) -> No
 
 
 def _place_resource(resource: Any, file: str, plan: Plan, ledger: Ledger) -> None:
-    name = str(resource.get("name", "")).strip() if isinstance(resource, dict) else ""
+    name = resource.get("name") if isinstance(resource, dict) else None
+    name = name.strip() if isinstance(name, str) else ""
     if not name:
         ledger.problem("camtrapdp.bad_resource", file=file, value=str(resource)[:80])
         return
@@ -135,6 +136,7 @@ def _place_resource(resource: Any, file: str, plan: Plan, ledger: Ledger) -> Non
     if not isinstance(paths, list) or not paths or not all(isinstance(path, str) for path in paths):
         ledger.problem("camtrapdp.bad_resource", file=file, value=name)
         return
+    paths = [path if is_remote(path) else path.replace("\\", "/") for path in paths]
     if all([_may_read(path, file, ledger) for path in paths]):
         if table is not None and table in plan.tables:
             ledger.problem("camtrapdp.resource_twice", file=file, value=name)

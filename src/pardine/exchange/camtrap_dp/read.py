@@ -11,7 +11,7 @@ import polars as pl
 from pardine.base.errors import InputError
 from pardine.exchange.camtrap_dp.check import WorkingTable, check_package, local_times, offsets_min
 from pardine.exchange.camtrap_dp.complete import complete_package
-from pardine.exchange.camtrap_dp.custom import COLUMNS, EFFORT, effort_of, extras_of, own_columns
+from pardine.exchange.camtrap_dp.custom import COLUMNS, check_own, extras_of, own_columns
 from pardine.exchange.camtrap_dp.descriptor import DESCRIPTOR, Plan, read_descriptor
 from pardine.exchange.camtrap_dp.mend import mend_table
 from pardine.exchange.camtrap_dp.package import CamtrapPackage, OtherResource
@@ -63,9 +63,9 @@ def read_package(path: Path, *, utc_offset_min: int | None = None) -> CamtrapPac
         mend_table(table, ledger)
     complete_package(tables, utc_offset_min, ledger)
     check_package(tables, ledger)
-    if EFFORT in own:
-        for problem in effort_of(own[EFFORT])[1]:
-            ledger.problem(problem.code, **problem.fields)
+    keys = {name: set(table.frame[table.specification.key]) for name, table in tables.items()} if own else {}
+    for name, frame in own.items():
+        check_own(name, frame, keys, ledger)
     ledger.refuse_if_any()
     _tell_oddities(tables, ledger)
     columns = own.pop(COLUMNS, None)

@@ -37,7 +37,7 @@ def _deployment(row: Row, extra: Row, cameras: Mapping[str, Row]) -> Deployment:
     # Both times in the offset of the first, so that one number tells it.
     shift = dt.timedelta(minutes=row["starts_min"] - row["ends_min"])
     longitude, latitude = float(row.pop("longitude")), float(row.pop("latitude"))
-    has_own_place = camera.get("crs") is not None
+    has_own_place = all(camera.get(name) is not None for name in ("x", "y", "crs"))
     return Deployment(
         code=code,
         station=row.pop("locationID") or row.get("locationName") or code,
