@@ -8,9 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pardine.exchange.photographs.media_file import read_media_file
+from pardine.observe.media_columns import columns_of_files
 from pardine.simulate.card_clocks import CLOCK_KINDS
 from pardine.simulate.card_contents import CardSettings
 from pardine.simulate.card_faults import CARD_FAULTS, draw_cards
+from pardine.simulate.card_files import write_card_files
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -94,3 +97,35 @@ def test_page_of_the_study_says_what_its_table_holds(study):
         assert found >= study.TARGET_FOUND * with_evidence
         assert int(none["found"]) <= study.TARGET_FALSE * int(none["deployments"])
         assert int(none["deployments"]) == study.N_SOUND
+
+
+def test_cards_as_files_say_what_the_columns_say(tmp_path):
+    few = CardSettings(visits_a_day=0.1, days=12, partner_prob=1.0, serial_prob=1.0)
+    cards = draw_cards(["copied card", "reset"], 0, seed=4, settings=few)
+    paths = write_card_files(cards, tmp_path / "cards")
+    assert len(set(paths)) == cards.media.size
+    for i, path in enumerate(paths):
+        media = read_media_file(path, root=tmp_path)
+        wall = {reading.source: reading.wall_clock for reading in media.readings}["exif"]
+        assert np.datetime64(wall, "s") == cards.media.wall_clock[i]
+        assert media.camera_serial == cards.media.serial[i]
+        assert media.infrared == bool(cards.media.infrared[i])
+        assert (media.width_px, media.height_px) == (16, 12)
+    first, second = (rows_of(cards, code) for code in cards.faults[0].deployments)
+    written = {paths[i].read_bytes() for i in first}
+    assert all(paths[i].read_bytes() in written for i in second)
+
+
+def test_records_of_files_become_the_same_columns(tmp_path):
+    few = CardSettings(visits_a_day=0.1, days=12)
+    cards = draw_cards([], 1, seed=4, settings=few)
+    paths = write_card_files(cards, tmp_path)
+    files = [read_media_file(path, root=tmp_path) for path in paths]
+    columns = columns_of_files(
+        files,
+        deployment=cards.media.deployment,
+        wall_clock=[media.readings[0].wall_clock for media in files],
+    )
+    for name in ("deployment", "wall_clock", "file_number", "serial", "infrared"):
+        np.testing.assert_array_equal(getattr(columns, name), getattr(cards.media, name))
+    assert columns.code.tolist() == [path.relative_to(tmp_path).as_posix() for path in paths]

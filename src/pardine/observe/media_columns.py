@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pardine.observe.clock import Clocks
+from pardine.observe.media import MediaFile
 
 _DCIM_FILE = re.compile(
     r"(?:(?:^|[/\\])(\d{3})[A-Za-z0-9_]{5}[/\\])?[^/\\]*?(\d{3,})(?:\(\d+\))?\.[A-Za-z0-9]+$"
@@ -111,6 +112,32 @@ def media_columns(
         if len(column) != n:
             raise ValueError(f"column {name} has {len(column)} rows where code has {n}")
     return columns
+
+
+def columns_of_files(
+    files: Sequence[MediaFile], *, deployment: ArrayLike, wall_clock: ArrayLike
+) -> MediaColumns:
+    """Columns of files that were read, with the deployment and the time that were settled for each.
+
+    Parameters
+    ----------
+    files : M records
+    deployment : (M,) array of int
+        Number of the deployment; -1 where none is known.
+    wall_clock : (M,) array or sequence of moments
+        The reading that was chosen; ``None`` or NaT where none was.
+    """
+    return media_columns(
+        code=np.array([file.path for file in files], dtype=np.str_),
+        deployment=deployment,
+        wall_clock=wall_clock,
+        sha256=np.array([file.sha256 for file in files], dtype=np.str_),
+        file_number=file_numbers([file.path for file in files]),
+        serial=np.array([file.camera_serial for file in files], dtype=np.str_),
+        label=np.array([file.camera_label for file in files], dtype=np.str_),
+        sequence_number=[file.sequence_number or 0 for file in files],
+        infrared=[-1 if file.infrared is None else int(file.infrared) for file in files],
+    )
 
 
 def file_numbers(paths: Sequence[str]) -> NDArray[np.int64]:
