@@ -32,7 +32,9 @@ SPACINGS_SIGMA = (0.7, 1.0, 1.4, 1.8, 2.2, 2.7, 3.3)
 MAX_SITES = 600
 """The search looks at so many sites at most."""
 
-_FINEST_SITES_SIGMA = 0.8
+# How far apart the sites of a whole habitat may be, and those of a part of it.
+_WIDEST_SITES_SIGMA = 1.25
+_SITES_SIGMA = 0.8
 _MAX_POINTS = 900
 # Beyond this, a site neither sees animals nor is told of them.
 _FARTHEST_SIGMA = 5.0
@@ -161,10 +163,10 @@ def considered(xy_m: Array, sigma_m: float) -> Sites:
     """
     if len(xy_m) <= MAX_SITES:
         return np.arange(len(xy_m))
-    apart_m = _FINEST_SITES_SIGMA * sigma_m
-    near = one_a_square(xy_m, apart_m)
-    if len(near) <= MAX_SITES:
+    if len(one_a_square(xy_m, _WIDEST_SITES_SIGMA * sigma_m)) <= MAX_SITES:
         return thinned(xy_m, MAX_SITES)
+    apart_m = _SITES_SIGMA * sigma_m
+    near = one_a_square(xy_m, apart_m)
     return near[densest_part(xy_m[near], MAX_SITES, apart_m * math.sqrt(MAX_SITES / math.pi))]
 
 
