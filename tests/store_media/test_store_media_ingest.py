@@ -55,7 +55,12 @@ def test_a_file_comes_out_as_it_went_in(camera, run):
     save_media(camera, batch([4]), run=run)
     (media,) = read_media_page(camera).media
     file = media_file(4)
-    assert (media.folder, media.path, media.sha256, media.kind) == ("E:/2024", file.path, file.sha256, "image")
+    assert (media.folder, media.path, media.sha256, media.kind) == (
+        "E:/2024",
+        file.path,
+        file.sha256,
+        "image",
+    )
     assert (media.serial, media.label) == ("H500", "K1 豹")
     assert (media.sequence_number, media.event_number, media.infrared) == (2, 1, True)
     assert media.readings == file.readings
@@ -156,9 +161,7 @@ def test_the_same_bytes_in_two_deployments_are_found(camera, run):
 
 
 def test_a_picture_saved_again_is_marked_as_a_copy(camera, run):
-    copy = Copy(
-        path=media_file(2).path, of=media_file(1).path, evidence="same look", difference_grey=0.3
-    )
+    copy = Copy(path=media_file(2).path, of=media_file(1).path, evidence="same look", difference_grey=0.3)
     marked = MediaBatch(folder="E:/2024", media=[new_media(1), new_media(2)], copies=[copy])
     for _ in range(2):
         save_media(camera, marked, run=run)
@@ -213,7 +216,9 @@ def test_media_of_a_package_need_no_bytes(camera, run):
 def test_real_photographs_come_in_and_again_add_nothing(project, run, pamir_data):
     scan = scan_folder(pamir_data)
     found = [
-        NewMedia(file=f, time=choose_time(f.readings, now=NOW, file=f.path), mtime_ns=scan.stamps[f.path].mtime_ns)
+        NewMedia(
+            file=f, time=choose_time(f.readings, now=NOW, file=f.path), mtime_ns=scan.stamps[f.path].mtime_ns
+        )
         for f in scan.media
     ]
     real = MediaBatch(folder="pamir", media=found, refused=scan.refused, copies=scan.recoded)
@@ -235,7 +240,7 @@ def test_photographs_do_not_change_what_an_estimate_reads(camera, run):
 
 
 def test_a_large_video_keeps_its_size(camera, run):
-    video = MediaFile(path="v.mp4", sha256="ab" * 32, n_bytes=5 * 2**31, kind="video", width_px=1, height_px=1,
-                      duration_s=30.5, n_frames=915)  # fmt: skip
+    video = MediaFile(path="v.mp4", sha256="ab" * 32, n_bytes=5 * 2**31, kind="video", width_px=1,
+                      height_px=1, duration_s=30.5, n_frames=915)  # fmt: skip
     save_media(camera, MediaBatch(folder="x", media=[NewMedia(file=video, mtime_ns=2**60)]), run=run)
     assert known_files(camera, "x")["v.mp4"].n_bytes == 5 * 2**31
