@@ -16,6 +16,7 @@ from pardine.exchange.camtrap_dp.read import read_package
 from pardine.exchange.camtrap_dp.write import write_package
 from pardine.exchange.imported import ImportedMedia
 from pardine.exchange.ledger import MAX_TOLD
+from pardine.observe.clock import ClockCheck, ClockCorrection, ClockRecord
 from pardine.observe.deployment import Deployment
 from pardine.observe.effort import EffortInterval
 from pardine.observe.sighting import BoundingBox, Sighting
@@ -57,17 +58,39 @@ def test_records_come_back_whole(tmp_path, camtrap_data):
         EffortInterval(session="2024", station="S1", slot="A", starts=STARTS, ends=ENDS, state="working"),
         EffortInterval(session="2024", station="S1", slot="B", starts=STARTS, ends=ENDS, state="stolen"),
     )
-    clocks = own_table(
-        CLOCKS, [{"deploymentID": "S1-A", "shiftS": "-43200", "evidence": "watch at both ends"}]
+    clock = ClockRecord(
+        deployment="S1-A",
+        utc_offset_min=600,
+        corrections=(
+            ClockCorrection(
+                deployment="S1-A", kind="twelve hours", offset_s=-43200.0, reason="=night at noon"
+            ),
+            ClockCorrection(
+                deployment="S1-A",
+                kind="drift",
+                offset_s=1 / 3,
+                drift_s_per_day=-2.5,
+                pivot=STARTS,
+                applies_until=ENDS,
+                checks=(ClockCheck(wall_clock=STARTS, reference_clock=ENDS, media="m1"),),
+                by="ranger",
+                at=SEEN,
+            ),
+        ),
     )
+    clocks = (clock, ClockRecord(deployment="S1-A-spare"))
     identity = own_table(IDENTITY, [{"observationID": "o1", "individualID": "F07", "side": "left"}])
     package = package_from_records(
-        [deployment(covariates={"snow_cm": "30", "habitat": "ridge"})],
+        [
+            deployment(covariates={"snow_cm": "30", "habitat": "ridge"}),
+            deployment(code="S1-A-spare", slot=""),
+        ],
         [photograph(attributes={"strip": "S1A"})],
         [sighting()],
         METADATA,
         effort=effort,
-        own={CLOCKS: clocks, IDENTITY: identity},
+        clocks=clocks,
+        own={IDENTITY: identity},
     )
     again = round_trip(tmp_path, package)
     assert again.deployments == package.deployments
@@ -75,7 +98,7 @@ def test_records_come_back_whole(tmp_path, camtrap_data):
     assert again.media == (photograph(attributes={"strip": "S1A"}),)
     assert again.sightings == (sighting(),)
     assert again.effort == effort
-    assert again.own[CLOCKS].equals(clocks)
+    assert again.clocks == clocks == package.clocks
     assert again.own[IDENTITY].equals(identity)
     assert complaints(tmp_path, camtrap_data / "tdwg-camtrap-dp-example") == []
 
@@ -234,3 +257,16 @@ def test_a_package_without_any_row_is_a_package(tmp_path):
     again = round_trip(tmp_path, package_from_records([], [], [], METADATA))
     assert again.n_rows == 0
     assert again.deployments == again.media == again.sightings == again.effort == ()
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("kind", "eternal"), ("pivot", "noon"), ("checks", "[1]"), ("checks", "{"), ("driftSPerDay", "1.0")],
+)
+def test_clocks_that_cannot_be_read_are_refused(tmp_path, column, value):
+    made = own_table(CLOCKS, [{"deploymentID": "S1-A", "kind": "offset", "offsetS": "60", column: value}])
+    package = package_from_records([deployment()], [], [], METADATA, own={CLOCKS: made})
+    write_package(package, tmp_path, audience="internal")
+    with pytest.raises(InputError) as refusal:
+        read_package(tmp_path)
+    assert [problem.code for problem in refusal.value.problems] == ["camtrapdp.bad_clock"]

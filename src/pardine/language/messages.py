@@ -283,7 +283,7 @@ MESSAGES: dict[str, Message] = {
         "{file}: {n} count(s) of -1 in session “{session}” were read as one detection of an animal that "
         "was not "
         "released (row {row} is the first).",
-        "The analysis treats such an animal as if it had been there to the end.",
+        "Such an animal counts, and is not expected to be seen again on later occasions.",
     ),
     "capture.summed": Message(
         "{file}: {n} row(s) repeat an animal, occasion and station of session “{session}”; their counts "
@@ -654,6 +654,10 @@ MESSAGES: dict[str, Message] = {
     "camtrapdp.bad_effort": Message(
         "{file}, line {row}: this interval of effort cannot be read: {value}.",
         "Expected a station, a start before its end, and a state such as working or stolen.",
+    ),
+    "camtrapdp.bad_clock": Message(
+        "{file}, line {row}: this clock correction cannot be read: {value}.",
+        "Take the table as Pardine wrote it, or leave it out and enter the correction again.",
     ),
     "camtrapdp.missing_metadata": Message(
         "The package needs “{value}” in its description. {expected}",

@@ -39,8 +39,9 @@ _DECLARED: dict[str, tuple[str, TableName | None, dict[str, str]]] = {
     CLOCKS: (
         "Corrections of camera clocks with their evidence",
         "deployments",
-        {"deploymentID": "string", "fromWallClock": "string", "toWallClock": "string", "shiftS": "number",
-         "driftSPerDay": "number", "evidence": "string", "by": "string", "at": "string"},
+        {"deploymentID": "string", "utcOffsetMin": "integer", "kind": "string", "offsetS": "number",
+         "driftSPerDay": "number", "pivot": "string", "appliesFrom": "string", "appliesUntil": "string",
+         "checks": "string", "reason": "string", "by": "string", "at": "string"},
     ),
     IDENTITY: (
         "Side of the animal and what its identity rests on",
@@ -83,7 +84,7 @@ def own_columns(name: str) -> tuple[str, ...]:
 def check_own(
     name: str, frame: pl.DataFrame, keys: Mapping[TableName, Collection[str]], ledger: Ledger
 ) -> None:
-    """Name what is wrong with one of our own tables: numbers, keys, rows that stand twice, effort.
+    """Name what is wrong with one of our own tables: numbers, keys, rows that stand twice.
 
     Parameters
     ----------
@@ -110,9 +111,6 @@ def check_own(
     if name in (CAMERAS, FILES):
         key = frame[frame.columns[0]]
         _tell(frame, file, key.name, ~key.is_first_distinct(), "camtrapdp.not_unique", ledger)
-    if name == EFFORT:
-        for problem in effort_of(frame)[1]:
-            ledger.problem(problem.code, **problem.fields)
 
 
 def _tell(frame: pl.DataFrame, file: str, column: str, mask: pl.Series, code: str, ledger: Ledger) -> None:

@@ -13,13 +13,15 @@ import polars as pl
 from pardine.base.errors import InputError
 from pardine.base.place import GEOGRAPHIC, LOCAL, transform
 from pardine.exchange.camtrap_dp.check import WorkingTable, check_package
+from pardine.exchange.camtrap_dp.clocks import clock_table
 from pardine.exchange.camtrap_dp.complete import complete_package
-from pardine.exchange.camtrap_dp.custom import CAMERAS, EFFORT, FILES, effort_table, own_table
+from pardine.exchange.camtrap_dp.custom import CAMERAS, CLOCKS, EFFORT, FILES, effort_table, own_table
 from pardine.exchange.camtrap_dp.package import CamtrapPackage, OtherResource
 from pardine.exchange.camtrap_dp.specification import MISSING_VALUES, SPECIFICATION, TableName
 from pardine.exchange.imported import ImportedMedia
 from pardine.exchange.ledger import Ledger
 from pardine.exchange.offsets import offset_text
+from pardine.observe.clock import ClockRecord
 from pardine.observe.deployment import Deployment
 from pardine.observe.effort import EffortInterval
 from pardine.observe.sighting import Sighting
@@ -36,6 +38,7 @@ def package_from_records(
     metadata: Mapping[str, Any],
     *,
     effort: Iterable[EffortInterval] = (),
+    clocks: Iterable[ClockRecord] = (),
     own: Mapping[str, pl.DataFrame] | None = None,
     others: tuple[OtherResource, ...] = (),
 ) -> CamtrapPackage:
@@ -50,8 +53,10 @@ def package_from_records(
         The descriptor without its resources; see `write_package` for what it must hold.
     effort
         With causes; written into a table of its own.
+    clocks
+        Clocks with their corrections; written into a table of its own.
     own
-        Further tables of ours: clocks and identity, as `custom.own_table` makes them.
+        Further tables of ours, such as identity, as `custom.own_table` makes them.
     others
         Further resources, written as they are.
 
@@ -61,7 +66,6 @@ def package_from_records(
         ``imported.refused`` with every problem, such as times without an offset;
         ``camtrapdp.no_place``: a deployment on a local map has no longitude and latitude.
     """
-    effort = tuple(effort)
     tables: dict[TableName, WorkingTable] = {
         "deployments": _table("deployments", _deployment_rows(deployments)),
         "media": _table("media", [_media_cells(each) for each in media]),
@@ -80,6 +84,7 @@ def package_from_records(
             **_if_any(CAMERAS, own_table(CAMERAS, _camera_rows(deployments))),
             **_if_any(FILES, own_table(FILES, _file_rows(media))),
             **_if_any(EFFORT, effort_table(effort)),
+            **_if_any(CLOCKS, clock_table(clocks)),
         },
         others=others,
         notices=ledger.notices,

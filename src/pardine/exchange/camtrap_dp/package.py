@@ -10,10 +10,12 @@ from typing import Any
 import polars as pl
 
 from pardine.base.errors import Notice
-from pardine.exchange.camtrap_dp.custom import EFFORT, effort_of
+from pardine.exchange.camtrap_dp.clocks import clocks_of
+from pardine.exchange.camtrap_dp.custom import CLOCKS, EFFORT, effort_of
 from pardine.exchange.camtrap_dp.specification import TableName
 from pardine.exchange.camtrap_dp.to_records import deployments_of, media_of, sightings_of
 from pardine.exchange.imported import ImportedMedia
+from pardine.observe.clock import ClockRecord
 from pardine.observe.deployment import Deployment
 from pardine.observe.effort import EffortInterval
 from pardine.observe.sighting import Sighting
@@ -89,3 +91,8 @@ class CamtrapPackage:
     def effort(self) -> tuple[EffortInterval, ...]:
         """Effort with causes, where the package holds our table of it."""
         return effort_of(self.own[EFFORT])[0] if EFFORT in self.own else ()
+
+    @cached_property
+    def clocks(self) -> tuple[ClockRecord, ...]:
+        """Clocks with their corrections, where the package holds our table of them."""
+        return clocks_of(self.own[CLOCKS])[0] if CLOCKS in self.own else ()

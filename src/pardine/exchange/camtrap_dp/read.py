@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
 
-from pardine.base.errors import InputError
+from pardine.base.errors import InputError, Notice
 from pardine.exchange.camtrap_dp.check import WorkingTable, check_package, local_times, offsets_min
+from pardine.exchange.camtrap_dp.clocks import clocks_of
 from pardine.exchange.camtrap_dp.complete import complete_package
-from pardine.exchange.camtrap_dp.custom import COLUMNS, check_own, extras_of, own_columns
+from pardine.exchange.camtrap_dp.custom import (
+    CLOCKS,
+    COLUMNS,
+    EFFORT,
+    check_own,
+    effort_of,
+    extras_of,
+    own_columns,
+)
 from pardine.exchange.camtrap_dp.descriptor import DESCRIPTOR, Plan, read_descriptor
 from pardine.exchange.camtrap_dp.mend import mend_table
 from pardine.exchange.camtrap_dp.package import CamtrapPackage, OtherResource
@@ -31,6 +40,10 @@ _INDISPENSABLE: dict[TableName, tuple[str, ...]] = {
     "deployments": ("deploymentID", "latitude", "longitude", "deploymentStart", "deploymentEnd"),
     "media": ("mediaID", "deploymentID", "timestamp", "filePath"),
     "observations": ("observationID", "deploymentID", "observationType"),
+}
+_PARSERS: dict[str, Callable[[pl.DataFrame], tuple[tuple[object, ...], tuple[Notice, ...]]]] = {
+    EFFORT: effort_of,
+    CLOCKS: clocks_of,
 }
 _NEUTRALISED = r"^'+[=+\-@]"
 
@@ -66,6 +79,9 @@ def read_package(path: Path, *, utc_offset_min: int | None = None) -> CamtrapPac
     keys = {name: set(table.frame[table.specification.key]) for name, table in tables.items()} if own else {}
     for name, frame in own.items():
         check_own(name, frame, keys, ledger)
+        if name in _PARSERS and not ledger.has_problems:
+            for problem in _PARSERS[name](frame)[1]:
+                ledger.problem(problem.code, **problem.fields)
     ledger.refuse_if_any()
     _tell_oddities(tables, ledger)
     columns = own.pop(COLUMNS, None)
