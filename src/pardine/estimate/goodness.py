@@ -18,6 +18,7 @@ goodness-of-fit tests in spatial capture-recapture models. Methods in Ecology an
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -37,11 +38,22 @@ ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
 
 @dataclass(frozen=True, kw_only=True)
 class Distances:
-    """Freeman-Tukey distances of a fit from its data, added up over sessions."""
+    """Freeman-Tukey distances of a fit from its data, added up over sessions.
+
+    Attributes
+    ----------
+    individuals, stations, both
+        Distances.
+    log_detections, log_density
+        Logs of all detections and of the mean density fitted: distances depend on these whether or
+        not the model is true.
+    """
 
     individuals: float
     stations: float
     both: float
+    log_detections: float = 0.0
+    log_density: float = 0.0
 
 
 def distances_of_fit(
@@ -59,7 +71,18 @@ def distances_of_fit(
         for position, (history, state_space) in enumerate(zip(histories, state_spaces, strict=True))
         if history.n_animals
     ]
-    return Distances(**{aspect: sum(getattr(d, aspect) for d in each) for aspect in ASPECTS})
+    return Distances(
+        individuals=sum(d.individuals for d in each),
+        stations=sum(d.stations for d in each),
+        both=sum(d.both for d in each),
+        log_detections=math.log(sum(history.n_detections for history in histories)),
+        log_density=float(np.mean([math.log(d) for d in _densities(fit)])),
+    )
+
+
+def _densities(fit: Fit) -> list[float]:
+    """Densities of the sessions with captures."""
+    return [s.density_per_100km2.value for s in fit.sessions if s.n_animals]
 
 
 def session_distances(cells: FittedCells, history: CaptureHistory) -> Distances:

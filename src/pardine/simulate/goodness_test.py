@@ -1,8 +1,11 @@
 """Goodness of fit with the right size: the distances of a fit against those of surveys drawn from it.
 
 Each drawn survey detects as many animals as were observed, is fitted again, and its distances are
-taken from its own fit: so the observed distance and the drawn ones are treated alike, and a true
-model is rejected as often as the level says (`docs/verification/goodness-of-fit.md`).
+taken from its own fit. A distance grows with the number of detections and falls with sigma even
+where the model is true, and drawn surveys vary in both about the observed one. So that part is taken
+out by regression on the log of detections and of density: what is compared is how far a distance
+lies from what is predicted for such a survey, for the observed survey and for each drawn one alike.
+A true model is then rejected as often as the level says (`docs/verification/goodness-of-fit.md`).
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pardine.base.errors import AnalysisError, Notice, note, warning
 from pardine.estimate.fitted import Fit
@@ -19,6 +23,8 @@ from pardine.estimate.goodness import ASPECTS, Aspect, Distances, distances_of_f
 from pardine.estimate.history import CaptureHistory
 from pardine.estimate.statespace import StateSpace
 from pardine.simulate.refit import refit_drawn_surveys
+
+Array = NDArray[np.float64]
 
 SIGNIFICANT = 0.05
 FEWEST_REPLICATES = 19
@@ -37,9 +43,9 @@ class AspectTest:
     distance
         Of the fit from its data.
     expected_distance
-        Mean of the surveys drawn from the fit.
+        What the surveys drawn from the fit predict for one of as many detections and such a density.
     p_value
-        Share of surveys, the observed one among them, with at least this distance.
+        Share of surveys, the observed one among them, that exceed their prediction at least as much.
     """
 
     aspect: Aspect
@@ -129,14 +135,33 @@ def goodness_of_fit(
 
 
 def _test(aspect: Aspect, observed: Distances, drawn: Sequence[Distances]) -> AspectTest:
-    distance = float(getattr(observed, aspect))
-    distances = np.array([getattr(d, aspect) for d in drawn])
+    surveys = (observed, *drawn)
+    distance = np.sqrt([getattr(d, aspect) for d in surveys])
+    known = np.array([(1.0, d.log_detections, d.log_density) for d in surveys])
+    excess = beyond_prediction(distance, known)
     return AspectTest(
         aspect=aspect,
-        distance=distance,
-        expected_distance=float(distances.mean()),
-        p_value=(1 + int((distances >= distance).sum())) / (1 + len(distances)),
+        distance=float(distance[0] ** 2),
+        expected_distance=float(max(distance[0] - excess[0], 0.0) ** 2),
+        p_value=float((excess >= excess[0]).mean()),
     )
+
+
+def beyond_prediction(values: Array, known: Array) -> Array:
+    """How far each of (n,) values lies from its least-squares prediction, all on one scale.
+
+    Parameters
+    ----------
+    values : (n,) array
+    known : (n, p) array
+        What predicts them, a column of ones among it.
+    """
+    centred = known - np.r_[0.0, known[:, 1:].mean(axis=0)]
+    u, size, _ = np.linalg.svd(centred, full_matrices=False)
+    u = u[:, size > 1e-9 * size[0]]
+    # A residual has variance 1 - leverage: a survey like the others and an odd one must weigh alike.
+    leverage = np.minimum((u**2).sum(axis=1), 1.0 - 1e-9)
+    return np.asarray((values - u @ (u.T @ values)) / np.sqrt(1.0 - leverage))
 
 
 def _words(tests: Sequence[AspectTest], n_replicates: int, n_failed: int) -> Iterator[Notice]:
