@@ -280,8 +280,8 @@ def write_page(rows: list[Row], path: Path, command: str) -> None:
         f"{area_km2:,.0f} km² of habitat in cells of 1.5 km. sigma is 2.5 km (half-normal; exponential",
         "1.45 km, hazard rate 2.5 km with z 4, sexes 2 and 3 km); detection at the centre is such that an",
         "animal that is seen at all is seen 3.5 times on average. “Animals” is the expected number living",
-        "in the region, of which about seven in ten are seen; it varies from survey to survey (Poisson), and no",
-        "survey is left out for what it yielded. All of this was fixed before the first run.",
+        "in the region, of which about seven in ten are seen; it varies from survey to survey (Poisson),",
+        "and no survey is left out for what it yielded. All of this was fixed before the first run.",
         "",
         f"Target for 30 and 100 animals: median relative bias of D below {100 * TARGET_BIAS:.0f} %, 95 % "
         f"intervals that cover {low:.0f} to {high:.0f} %,",
@@ -299,7 +299,6 @@ def write_page(rows: list[Row], path: Path, command: str) -> None:
         "",
         *_failure_lines(classes),
         *_example_lines(example),
-        *_found_lines(path.parent),
         "## Made by",
         "",
         "```sh",
@@ -364,12 +363,6 @@ def _example_lines(rows: list[Row]) -> list[str]:
         "",
         *_failure_lines(rows),
     ]
-
-
-def _found_lines(folder: Path) -> list[str]:
-    """What was found on looking why, written by hand beside the table."""
-    text = folder / "model-classes-notes.md"
-    return [*text.read_text(encoding="utf-8").rstrip().splitlines(), ""] if text.exists() else []
 
 
 def _commit() -> str:
@@ -441,8 +434,8 @@ def main() -> None:
         if (not asked.only or any(word in c.name for word in asked.only))
         and (not asked.animals or n in asked.animals)
     ]
-    # The judged numbers of animals of every class come before those that are only reported.
-    settings.sort(key=lambda setting: setting[1] < FEWEST_JUDGED)
+    # What is judged comes before what is only reported.
+    settings.sort(key=lambda setting: setting[1] not in (30, 100))
     for model_class, n_animals in [] if asked.page else settings:
         do_setting(model_class, n_animals, asked, table)
     rows = in_order(read_table(table))
