@@ -234,9 +234,9 @@ def _row(r: Row) -> str:
 
 def _commit() -> str:
     answer = subprocess.run(
-        ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True
+        ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
     )
-    return answer.stdout.strip()
+    return answer.stdout.strip() or "not in a checkout"
 
 
 def main() -> None:
