@@ -13,6 +13,7 @@ from pardine.store.media import save_media
 from pardine.store.media_page import PagePlace, page_place, read_media_page
 from pardine.store.media_rows import MediaBatch
 from pardine.store.runs import new_run
+from pardine.store.sightings import read_sightings
 
 
 @pytest.fixture
@@ -102,3 +103,18 @@ def test_the_database_goes_to_the_first_row_by_an_index(gallery, deployment, ins
     assert first.startswith("SEARCH media USING INDEX ix_media_")
     assert "instant_utc" in first.partition("(")[2]
     assert not any("TEMP B-TREE" in step for step in plan)
+
+
+def test_sightings_of_a_page_are_found_by_an_index(gallery):
+    if gallery.on_server:
+        return
+    said: list[str] = []
+    with gallery.read() as connection:
+        connection.connection.set_trace_callback(said.append)
+    uids = [str(m.uid) for m in read_media_page(gallery, limit=5).media]
+    read_sightings(gallery, media=uids)
+    (text,) = (statement for statement in said if "FROM sighting" in statement)
+    with gallery.read() as connection:
+        connection.connection.set_trace_callback(None)
+        plan = [row[3] for row in connection.exec_driver_sql("EXPLAIN QUERY PLAN " + text.replace("%", "%%"))]
+    assert not any(step.startswith("SCAN") for step in plan), plan

@@ -21,7 +21,7 @@ _AT_ONCE = 500
 # What a cell that tells nothing holds.
 _UNTOLD = (None, "", "{}")
 # Where a row stands, or what brought it, is no part of what it says.
-_PLACE = ("run_id", "source_id", "row")
+_PLACE = ("run_id", "source_id", "table", "row")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -94,7 +94,9 @@ def read_sightings(
         Code: only sightings of it.
     """
     s, m, d = schema.sighting, schema.media, schema.deployment
-    joined = s.outerjoin(m, s.c.media_id == m.c.id).outerjoin(d, s.c.deployment_id == d.c.id)
+    # Of some media: the database begins with these, and never looks through all sightings.
+    joined = s.join(m, s.c.media_id == m.c.id, isouter=media is None)
+    joined = joined.outerjoin(d, s.c.deployment_id == d.c.id)
     query = select(s, m.c.code.label("media"), d.c.code.label("deployment")).select_from(joined)
     if deployment is not None:
         query = query.where(d.c.code == deployment)
@@ -170,8 +172,8 @@ def _row(sighting: Sighting, deployments: Mapping[str, int], media: Mapping[str,
     box = sighting.box
     return {
         "code": sighting.code,
-        "deployment_id": deployments[sighting.deployment] if sighting.deployment else None,
-        "media_id": media[sighting.media] if sighting.media else None,
+        "deployment_id": deployments.get(sighting.deployment),
+        "media_id": media.get(sighting.media),
         "event": sighting.event,
         "starts": _iso(sighting.starts),
         "ends": _iso(sighting.ends),
