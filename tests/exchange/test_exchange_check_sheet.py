@@ -59,6 +59,14 @@ def test_sheet_in_russian_with_semicolons(tmp_path):
     assert (fetched.found, fetched.leaves_camera) == ("snowed", False)
 
 
+def test_sheet_with_one_date_a_row(tmp_path):
+    path = written(tmp_path, "station,date,state\nS1,2024-05-01,set\nS1,2024-05-31,working\n")
+    assert is_check_sheet(read_table(path))
+    assert [visit.arrives.day for visit in read_check_sheets([path]).visits] == [1, 31]
+    captures = written(tmp_path, "individual,station,date\nF1,S1,2024-05-01\n", "captures.csv")
+    assert not is_check_sheet(read_table(captures))
+
+
 def test_every_fault_of_a_sheet_is_told_at_once(tmp_path):
     text = "station,arrive,leave,state\n,2024-05-01,,working\nS1,,,working\nS1,soon,,working\n"
     text += "S1,2024-05-02 10:00,2024-05-02 09:00,working\nS1,2024-05-03,,sleepy\n"

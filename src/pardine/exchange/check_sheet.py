@@ -50,9 +50,10 @@ class CheckSheets:
 
 def is_check_sheet(table: Table) -> bool:
     """Whether the columns are those of a check sheet: station, arrival, and a card, a state or a leave."""
-    found = find_columns(table.header, ("station", "arrive", "card_in", "card_out", "leave", "state"))
-    dated = find_columns(table.header, ("start", "end", "individual", "longitude", "x"))
-    return {"station", "arrive"} <= found.keys() and len(found) > 2 and not dated
+    found = find_columns(table.header, ("station", "arrive", "date", "card_in", "card_out", "leave", "state"))
+    others = find_columns(table.header, ("start", "end", "individual", "longitude", "x"))
+    told = found.keys() - {"station", "arrive", "date"}
+    return "station" in found and bool({"arrive", "date"} & found.keys()) and bool(told) and not others
 
 
 def read_check_sheets(paths: Sequence[Path], *, default_session: str = "1") -> CheckSheets:
@@ -89,13 +90,15 @@ def visits_of(reading: Reading, default_session: str) -> list[CameraVisit]:
     A day without a time of day means noon. Where the sheet has no column that says whether a camera
     stays, one stays unless the row names a card taken, none left, and the table names cards left elsewhere.
     """
-    if not reading.require("station", "arrive"):
+    # A sheet with one date a row means the visit.
+    arrival = "date" if "date" in reading and "arrive" not in reading else "arrive"
+    if not reading.require("station", arrival):
         return []
     sessions = reading.names("session", default_session)
     stations = reading.names("station")
     reading.warn_of_alike("station", stations)
     columns = {name: reading.cells(name) for name in ("slot", "card_out", "card_in", "serial")}
-    arrives, leaves, stopped = (reading.moments(name) for name in ("arrive", "leave", "stopped"))
+    arrives, leaves, stopped = (reading.moments(name) for name in (arrival, "leave", "stopped"))
     states = _states(reading)
     stays = _stays(reading)
     covariates = reading.covariates()
@@ -103,8 +106,8 @@ def visits_of(reading: Reading, default_session: str) -> list[CameraVisit]:
     for row in range(reading.n_rows):
         arrived = arrives[row]
         if arrived is None:
-            if not reading.cells("arrive")[row]:
-                reading.refuse("table.missing_value", row, column=reading.used["arrive"])
+            if not reading.cells(arrival)[row]:
+                reading.refuse("table.missing_value", row, column=reading.used[arrival])
             continue
         arrives_at = arrived.at(NOON)
         left = leaves[row]

@@ -56,6 +56,7 @@ COLUMNS: dict[TableKind, tuple[str, ...]] = {
         "station",
         "slot",
         "arrive",
+        "date",
         "leave",
         "state",
         "stopped",
