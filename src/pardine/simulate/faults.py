@@ -1,4 +1,7 @@
-"""What goes wrong with cameras in a winter: dead, buried, full, stolen; and the effort that is left."""
+"""What goes wrong with cameras in a winter: dead, buried, full, stolen; and the effort that is left.
+
+Faults of clocks and cards are in `card_faults`.
+"""
 
 from __future__ import annotations
 
