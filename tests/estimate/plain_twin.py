@@ -85,10 +85,11 @@ def log_likelihood(
                 if classes and classes[i] not in (None, k):
                     continue
                 g = groups[i] if groups else 0
+                until = history.last_occasion.get(history.animals[i], n_occasions - 1)
                 means = {
                     (j, s): u_h(k, g, tuple(learnt(b, counts[i], j, s) for b in behaviours), j, s)
                     for j in range(n_detectors)
-                    for s in range(n_occasions)
+                    for s in range(until + 1)
                 }
                 integrals[i] += share * weight * probability(history.detector_type, counts[i], means)
     total = sum(math.log(value) for value in integrals)

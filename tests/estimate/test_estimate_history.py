@@ -54,6 +54,20 @@ def test_rows_of_one_event_are_added_up():
     assert history.station_covariates == {"road": ("a", "b")}
 
 
+def test_an_animal_that_was_not_released_has_a_last_occasion():
+    survey = survey_of(capture("tom", 1, "A"), capture("ana", 1, "B", count=-1), detector_type="multi")
+    history = capture_history(survey, "2024")
+    assert history.last_occasion == {"ana": 0}
+    assert history.event_count.tolist() == [1, 1]
+
+
+def test_a_catch_holds_an_animal():
+    survey = survey_of(capture("tom", 1, "A"), capture("tom", 1, "B"), detector_type="multi")
+    with pytest.raises(AnalysisError) as refused:
+        capture_history(survey, "2024")
+    assert [n.code for n in refused.value.problems] == ["estimate.caught_twice"]
+
+
 def test_proximity_counts_an_event_once():
     survey = survey_of(capture("ana", 1, "B", count=2), capture("ana", 1, "B"), detector_type="proximity")
     assert capture_history(survey, "2024").event_count.tolist() == [1]

@@ -186,6 +186,23 @@ def test_every_model_class_equals_its_plain_slow_twin(case, detector_type, likel
     assert fast == pytest.approx(slow, abs=TWIN_TOLERANCE, rel=1e-12)
 
 
+@pytest.mark.parametrize("text", ["", "lambda0~bk, sigma~slope"])
+@pytest.mark.parametrize("detector_type", ["proximity", "multi"])
+def test_animals_that_were_not_released_equal_their_twin(detector_type, text):
+    history, space = survey(detector_type=detector_type)
+    last = {
+        name: int(history.event_occasion[history.event_animal == i].max())
+        for i, name in enumerate(history.animals[:2])
+    }
+    history = replace(history, last_occasion=last)
+    joint = joint_of(text, [history], [space])
+    beta = somewhere(joint)
+    beta[[name in SMALL_SLOPES for name in joint.table.names]] *= 0.1
+    effects, extra = CASES["bk"][1:] if text else ({}, {})
+    slow = twin_value(joint, beta, history, space, effects, extra, "full", lambda m: math.exp(beta[0]))
+    assert joint.value_and_gradient(beta)[0] == pytest.approx(slow, abs=TWIN_TOLERANCE)
+
+
 def test_density_over_the_mask_equals_its_twin():
     history, space = survey()
     joint = joint_of("D~land + rough + x, sigma~1", [history], [space])

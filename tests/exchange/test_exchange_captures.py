@@ -75,7 +75,7 @@ def test_names_that_look_alike_are_both_told(bring):
 
 def test_animal_not_released_is_one_detection(bring, codes):
     brought = survey_of(bring, "s,L,1,A1,1,F\ns,L,2,A1,-1,F\n")
-    assert [c.count for c in brought.survey.captures] == [1, 1]
+    assert [c.count for c in brought.survey.captures] == [1, -1]
     assert codes(brought.notices) == ["capture.not_released"]
 
 

@@ -54,7 +54,8 @@ class SessionData:
     usage_days : (G, R) array
         Station-days of each row met by an animal that is never seen.
     usage_change_days : (C, R) sparse array or None
-        Station-days of each history beyond those of its group: learning moves them between rows.
+        Station-days of each history beyond those of its group: learning moves them between rows, and an
+        animal that was not released has none afterwards.
     event_row : (E,) array
     detections : (C, E) sparse array
         Y: detections (``count``) or occasions with a detection of each distinct history.
@@ -211,8 +212,9 @@ class _Reduction:
         met: list[tuple[int, int]] = []
         for animal in range(history.n_animals):
             cells = self._cells_of(animal)
-            if rows.behaviours:
-                change.append(self._usage_of(cells) - self.usage_days[self.group[animal]])
+            if rows.behaviours or history.last_occasion:
+                last = history.last_occasion.get(history.animals[animal])
+                change.append(self._usage_of(cells, last=last) - self.usage_days[self.group[animal]])
             mine = np.flatnonzero(history.event_animal == animal)
             occasion = np.minimum(history.event_occasion[mine], cells.shape[1] - 1)
             self.row_of_event[mine] = cells[history.event_detector[mine], occasion]
@@ -237,10 +239,12 @@ class _Reduction:
         whole = np.broadcast_to(of_cell, (of_cell.shape[0], *state.shape))
         return np.asarray(np.take_along_axis(whole, state[None], axis=0)[0])
 
-    def _usage_of(self, cells: Whole, occasion: int | None = None) -> Array:
-        """Station-days of each row, on one occasion or all, where an animal meets these cells."""
+    def _usage_of(self, cells: Whole, *, occasion: int | None = None, last: int | None = None) -> Array:
+        """Station-days of each row where an animal meets these cells; on some occasions or all."""
         usage = self.history.usage_station_days
         whole = np.broadcast_to(cells, usage.shape)
+        if last is not None:
+            usage, whole = usage[:, : last + 1], whole[:, : last + 1]
         if occasion is not None:
             usage, whole = usage[:, occasion], whole[:, occasion]
         works = usage > 0.0

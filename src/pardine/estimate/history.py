@@ -50,6 +50,8 @@ class CaptureHistory:
         Cubs with their mother, reported apart and never in the history.
     station_covariates, session_covariates
         Name to J texts, and name to text.
+    last_occasion
+        Name of an animal that was not released to the occasion (0-based) of its last capture.
     fixes
         Name of an animal to its (F, 2) telemetry fixes in the detectors' metres; animals that were
         caught, and others.
@@ -79,6 +81,7 @@ class CaptureHistory:
     n_cubs_excluded: int = 0
     station_covariates: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     session_covariates: Mapping[str, str] = field(default_factory=dict)
+    last_occasion: Mapping[str, int] = field(default_factory=dict)
     fixes: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
 
@@ -214,6 +217,7 @@ def capture_history(survey: Survey, session_code: str, *, analysis_crs: str | No
             **_station_covariates(stations),
         },
         session_covariates=session.covariates,
+        last_occasion={c.individual: c.occasion - 1 for c in captures if c.count == -1},
         notices=(*age_notices, *sex_notices),
     )
 
@@ -309,7 +313,7 @@ def _events(
     counts: dict[tuple[int, int, int], int] = {}
     for c in captures:
         key = (animal_index[c.individual], c.occasion - 1, station_index[c.station])
-        counts[key] = counts.get(key, 0) + c.count if detector_type == "count" else 1
+        counts[key] = counts.get(key, 0) + abs(c.count) if detector_type == "count" else 1
     rows = [(*key, count) for key, count in sorted(counts.items())]
     return np.array(rows, dtype=np.intp).reshape(-1, 4)
 

@@ -285,17 +285,20 @@ def _merge(
     merged: dict[tuple[str, int, str], tuple[int, ImportedCapture]] = {}
     n_repeated: dict[str, int] = {}
     for i, capture in of_session:
+        was_removed = capture.count == -1
         capture = replace(capture, count=abs(capture.count))
         key = (capture.individual, capture.occasion, capture.station)
         file = rows[i].reading.file
         if key in merged:
             first, before = merged[key]
-            capture = _joined(before, capture)
+            was_removed = was_removed or before.count == -1
+            capture = _joined(replace(before, count=abs(before.count)), capture)
             i = first
             n_repeated[file] = n_repeated.get(file, 0) + 1
         elif binary and capture.count > 1:
             n_repeated[file] = n_repeated.get(file, 0) + 1
-        merged[key] = (i, replace(capture, count=1) if binary else capture)
+        count = -1 if was_removed else 1 if binary else capture.count
+        merged[key] = (i, replace(capture, count=count))
     code = "capture.once" if binary else "capture.summed"
     readings = {rows[i].reading.file: rows[i].reading for i, _ in of_session}
     for file, n in n_repeated.items():

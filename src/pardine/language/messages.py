@@ -1336,6 +1336,11 @@ MESSAGES: dict[str, Message] = {
         "A {value} and a {expected} likelihood cannot be compared: they describe different data.",
         "Fit all models with one --likelihood.",
     ),
+    "compare.different_classes": Message(
+        "The models “{value}” and “{expected}” cannot be compared: in one of them the recorded sexes are data, "
+        "in the other they are not.",
+        "Write hcov=sex in both; leave the sexes out of lambda0 and sigma in one of them.",
+    ),
     "compare.different_masks": Message(
         "The models “{value}” and “{expected}” were fitted on different state spaces; their AICc cannot "
         "be compared.",

@@ -22,7 +22,8 @@ class ImportedCapture:
     occasion
         From 1.
     count
-        Detections of this animal at this station on this occasion; at least 1.
+        Detections of this animal at this station on this occasion; at least 1. Or -1: one detection of
+        an animal that was not released.
     sex, age_class
         As the row states them; ``None`` where not known.
     row
