@@ -15,6 +15,8 @@ from pardine.exchange.workbook import ZIP_START
 
 MAX_COLUMNS = 2_000
 MAX_CELL_CHARACTERS = 1 << 20
+# A file that begins with so many blanks is left to the slower way, which knows what is empty.
+_START_BYTES = 1 << 10
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -57,22 +59,22 @@ def read_text_frame(content: bytes, file: str, known: Collection[str] = ()) -> T
     InputError
         What `exchange.tables.parse_table` raises: empty, binary, ragged rows, quotes that do not close.
     """
-    if content.startswith(ZIP_START) or not content.strip(b" \t\r\n\x00\xef\xbb\xbf"):
+    if content.startswith(ZIP_START) or not content[:_START_BYTES].strip(b" \t\r\n\x00\xef\xbb\xbf"):
         return _slow(content, file)
     text, encoding = decode(content, file)
     if "\n" not in text:
         text = text.replace("\r", "\n")
-    blank_lines = len(text) - len(text.lstrip("\r\n"))
-    if blank_lines or text[:4].lower() == "sep=":
+    if text.startswith(("\n", "\r")) or text[:4].lower() == "sep=":
         return _slow(content, file)
-    separator = _separator(text.partition("\n")[0], known)
+    separator = _separator(text[: text.find("\n")], known)
     raw = _fast(text, separator)
     if raw is None:
         return _slow(content, file)
     lines = _lines(raw)[1:] if '"' in text else range(2, len(raw) + 1)
     frame = raw.slice(1)
     frame.columns = [str(name).strip() for name in raw.row(0)]
-    return TextFrame(file=file, frame=tidy(frame), encoding=encoding, separator=separator, lines=lines)
+    frame = tidy(frame) if _may_be_untidy(text, separator) else _without_empty(frame)
+    return TextFrame(file=file, frame=frame, encoding=encoding, separator=separator, lines=lines)
 
 
 def _fast(text: str, separator: str) -> pl.DataFrame | None:
@@ -113,6 +115,18 @@ def tidy(frame: pl.DataFrame) -> pl.DataFrame:
     """Cells trimmed, empty ones null."""
     cell = pl.all().str.strip_chars()
     return frame.select(pl.when(cell.str.len_bytes() > 0).then(cell))
+
+
+def _without_empty(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.select(pl.when(pl.all().str.len_bytes() > 0).then(pl.all()))
+
+
+def _may_be_untidy(text: str, separator: str) -> bool:
+    """Whether a cell may begin or end with a blank; looking at the text is faster than at each cell."""
+    if not text.isascii() or '"' in text or "\t" in text or "\v" in text or "\f" in text:
+        return True
+    edges = (f"{separator} ", f" {separator}", "\n ", " \n", " \r")
+    return text.startswith(" ") or text.endswith(" ") or any(edge in text for edge in edges)
 
 
 def _separator(header: str, known: Collection[str]) -> str:
