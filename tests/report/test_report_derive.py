@@ -1,7 +1,13 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from made_surveys import LAMBDA0, SIGMA_M, make_fit, make_section
 
+from pardine.estimate.fit import fit_model
+from pardine.estimate.grammar import model_from_text
+from pardine.estimate.model import MaskSpec
+from pardine.estimate.statespace import StateSpace
 from pardine.report.derive import (
     class_edges,
     detection_curve,
@@ -12,6 +18,7 @@ from pardine.report.derive import (
     scale_bar_km,
     typical_station_days,
 )
+from pardine.simulate.captures import TrueDetection, draw_capture_history
 
 
 @pytest.mark.parametrize("detection", ["HHN", "HN"])
@@ -90,3 +97,40 @@ def test_class_edges_are_round_and_hold_the_values():
 @pytest.mark.parametrize(("width_m", "bar_km"), [(100_000, 20), (40_000, 10), (9_000, 2), (1_300, 0.2)])
 def test_scale_bar_is_round(width_m, bar_km):
     assert scale_bar_km(width_m) == pytest.approx(bar_km)
+
+
+@pytest.mark.parametrize(
+    ("text", "at_zero"),
+    [
+        ("detection=HEX, sigma~1", lambda p: p["lambda0"].value),
+        ("detection=HHR, sigma~1", lambda p: p["lambda0"].value),
+        ("a0~1", lambda p: p["a0"].value * 1e6 / (2 * np.pi * p["sigma"].value ** 2)),
+        ("lambda0~road", lambda p: p["lambda0"].value),
+    ],
+)
+def test_curve_of_every_kind_of_model(text, at_zero):
+    side = np.arange(6) * 1500.0
+    xy = np.array([(x, y) for x in side for y in side])
+    edges = np.arange(-4000.0, 11600.0, 750.0)
+    space = StateSpace(
+        xy_m=np.stack(np.meshgrid(edges, edges), axis=-1).reshape(-1, 2), cell_area_m2=750.0**2
+    )
+    truth = TrueDetection(detection="HHN", at_centre=0.1, sigma_m=1500.0)
+    history, _ = draw_capture_history(
+        space,
+        0.2,
+        xy_m=xy,
+        usage_station_days=np.ones((36, 10)),
+        detection=truth,
+        detector_type="count",
+        seed=9,
+    )
+    roads = tuple(("yes", "no")[j % 2] for j in range(36))
+    history = replace(history, station_covariates={"road": roads})
+    spec = model_from_text(text, {history.session: "count"}, mask=MaskSpec(kind="given"))
+    fit = fit_model([history], [space], spec)
+    curve = detection_curve(fit, history.session, 30.0)
+    hazard = at_zero(fit.sessions[0].parameters)
+    assert curve.probability[0] == pytest.approx(-np.expm1(-30.0 * hazard), rel=1e-6)
+    assert (np.diff(curve.probability) <= 1e-12).all()
+    assert (curve.lower < curve.probability).all() and (curve.probability < curve.upper).all()
