@@ -102,7 +102,7 @@ def _decoded(content: bytes, name: str) -> tuple[str, str]:
         return decode(content, name)
     except InputError as error:
         # Its name promises a workbook: advice on letters would lead astray.
-        if name.lower().endswith(WORKBOOK_SUFFIXES):
+        if error.code != "table.old_excel" and name.lower().endswith(WORKBOOK_SUFFIXES):
             raise InputError("table.workbook_broken", file=name) from error
         raise
 
