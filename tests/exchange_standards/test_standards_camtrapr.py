@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from r_data import read_frame
 from pardine.base.errors import InputError
 from pardine.exchange.camtrapr import read_camera_table, read_record_table
 from pardine.exchange.photo_tags import sightings_from_tags
+from pardine.exchange.photographs.media_file import read_media_file
 from pardine.observe.effort import occasion_edges, usage_from_intervals
 from pardine.observe.media import MediaFile
 
@@ -167,3 +169,26 @@ def test_effort_is_finite(tmp_path):
     text = HEADER + "S1,0,0,2024-03-01,2024-05-01,,,\n"
     effort = read_camera_table(written(tmp_path, text)).effort
     assert np.isfinite([(each.ends - each.starts).total_seconds() for each in effort]).all()
+
+
+def tagged(folder):
+    media = [read_media_file(path, root=folder) for path in sorted(folder.rglob("*.JPG"))]
+    return sightings_from_tags(media)[0]
+
+
+def test_tags_of_real_photographs_are_those_of_their_record_table(camtrap_data, samples, tmp_path):
+    pictures = camtrap_data / "camtrapR-sample" / "inst" / "pictures"
+    sightings = tagged(pictures / "sample_images_indiv_tag")
+    assert Counter(each.individual for each in sightings) == {"1": 12, "2": 11, "3": 3}
+    by_name = {each.media.rpartition("/")[2]: each.individual for each in sightings}
+    frame = samples("recordTableIndividualSample")
+    records = read_record_table(as_csv(frame, tmp_path / "records.csv"))
+    names = [each.media.rpartition("/")[2] for each in records.sightings]
+    assert [by_name[name] for name in names] == [each.individual for each in records.sightings]
+
+
+def test_species_of_real_photographs(camtrap_data):
+    pictures = camtrap_data / "camtrapR-sample" / "inst" / "pictures"
+    counts = Counter(each.species for each in tagged(pictures / "sample_images_species_tag"))
+    assert sum(counts.values()) == 68
+    assert (counts["Leopard Cat"], counts["Mouse Deer"], counts["Moonrat"]) == (26, 17, 9)
