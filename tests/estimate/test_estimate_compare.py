@@ -125,6 +125,7 @@ def test_words_name_what_stands_out(fits):
 
 def test_fits_that_cannot_be_compared_are_refused(pair, fits):
     conditional = fitted(pair, "lambda0~1", likelihood="conditional")
+    sexed = replace(fits[1], spec=replace(fits[1].spec, hcov="sex"))
     other_mask = replace(fits[1], spec=replace(fits[1].spec, mask=MaskSpec(kind="given", sha256=("x",))))
     first = fits[1].sessions[0]
     other_data = replace(
@@ -134,6 +135,7 @@ def test_fits_that_cannot_be_compared_are_refused(pair, fits):
     for compared, code in (
         ([fits[0]], "compare.one_model"),
         ([fits[0], conditional], "compare.different_likelihoods"),
+        ([fits[0], sexed], "compare.different_classes"),
         ([fits[0], other_mask], "compare.different_masks"),
         ([fits[0], other_data], "compare.different_data"),
         ([fits[0], fits[0]], "compare.repeated_model"),

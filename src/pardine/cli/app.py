@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pardine.exchange.generalise import Audience
     from pardine.exchange.options import ReadOptions
     from pardine.language.translate import Language
-    from pardine.workflows.request import EstimateRequest
+    from pardine.workflows.request import CheckRequest, EstimateRequest
 
 app = typer.Typer(
     name="pardine",
@@ -146,6 +146,13 @@ def estimate(
     spacing_m: options.Spacing = None,
     level: options.Level = 0.95,
     profile: options.Profile = False,
+    compare: options.Compare = None,
+    goodness: options.Goodness = 0,
+    bootstrap: options.Bootstrap = 0,
+    ghosts: options.Ghosts = False,
+    windows: options.Windows = False,
+    seed: options.CheckSeed = 2026,
+    workers: options.Workers = 1,
     dry_run: options.DryRun = False,
     json: options.Json = False,
     lang: options.Language = None,
@@ -164,11 +171,27 @@ def estimate(
         spacing_m=spacing_m,
         level=level,
         profile=profile,
+        checks=_checks(compare, goodness, bootstrap, ghosts, windows, seed),
     )
     language = show.chosen_language(lang)
     with show.watcher(language, quiet=json) as watch:
-        outcome = estimate_project(project, request, dry_run=dry_run, watch=watch)
+        outcome = estimate_project(project, request, dry_run=dry_run, n_workers=workers, watch=watch)
     show_estimated(outcome, language, as_json=json)
+
+
+def _checks(
+    compare: list[str] | None, goodness: int, bootstrap: int, ghosts: bool, windows: bool, seed: int
+) -> CheckRequest:
+    from pardine.workflows.request import CheckRequest
+
+    return CheckRequest(
+        compare=tuple(compare or ()),
+        n_goodness=goodness,
+        n_bootstrap=bootstrap,
+        ghosts=ghosts,
+        windows=windows,
+        seed=seed,
+    )
 
 
 @app.command()
@@ -207,6 +230,13 @@ def run(
     spacing_m: options.Spacing = None,
     level: options.Level = 0.95,
     profile: options.Profile = False,
+    compare: options.Compare = None,
+    goodness: options.Goodness = 0,
+    bootstrap: options.Bootstrap = 0,
+    ghosts: options.Ghosts = False,
+    windows: options.Windows = False,
+    seed: options.CheckSeed = 2026,
+    workers: options.Workers = 1,
     audience: options.Audience = options.AudienceChoice.PUBLIC,
     dry_run: options.DryRun = False,
     json: options.Json = False,
@@ -235,23 +265,30 @@ def run(
         spacing_m=spacing_m,
         level=level,
         profile=profile,
+        checks=_checks(compare, goodness, bootstrap, ghosts, windows, seed),
     )
     language = show.chosen_language(lang)
     if dry_run or (json and project is None):
-        _look(path, reading, request, language, as_json=json)
+        _look(path, reading, request, language, n_workers=workers, as_json=json)
     else:
-        _run_chain(path, project, reading, request, audience.value, language, as_json=json)
+        _run_chain(path, project, reading, request, audience.value, language, n_workers=workers, as_json=json)
 
 
 def _look(
-    path: Path, reading: ReadOptions, request: EstimateRequest, language: Language, *, as_json: bool
+    path: Path,
+    reading: ReadOptions,
+    request: EstimateRequest,
+    language: Language,
+    *,
+    n_workers: int,
+    as_json: bool,
 ) -> None:
     # Apart from the chain: a script that wants one number does not wait for database and plots.
     from pardine.cli.summary import show_analysis
     from pardine.workflows.look import look_at_folder
 
     with show.watcher(language, quiet=as_json) as watch:
-        analysis, notices = look_at_folder(path, reading, request, watch=watch)
+        analysis, notices = look_at_folder(path, reading, request, n_workers=n_workers, watch=watch)
     # A person has been told the notices of the tables before the estimate began.
     told = (*notices, *analysis.notices) if as_json else analysis.notices
     show_analysis(analysis, told, language, as_json=as_json)
@@ -265,13 +302,23 @@ def _run_chain(
     audience: Audience,
     language: Language,
     *,
+    n_workers: int,
     as_json: bool,
 ) -> None:
     from pardine.cli.summary import show_run
     from pardine.workflows.run import run_folder
 
     with show.watcher(language, quiet=as_json) as watch:
-        ran = run_folder(path, project, reading, request, audience=audience, language=language, watch=watch)
+        ran = run_folder(
+            path,
+            project,
+            reading,
+            request,
+            audience=audience,
+            language=language,
+            n_workers=n_workers,
+            watch=watch,
+        )
     show_run(ran, language, as_json=as_json)
 
 

@@ -135,3 +135,40 @@ Audience = Annotated[
     AudienceChoice,
     typer.Option("--for", help="Who will read it; places are generalised for partner and public."),
 ]
+
+Compare = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--compare",
+        metavar="TEXT",
+        help="Another model to stand in a table of AICc and weights beside it; may be repeated.",
+    ),
+]
+Goodness = Annotated[
+    int,
+    typer.Option(
+        "--goodness",
+        min=0,
+        metavar="N",
+        help="Test the fit with N surveys drawn from it and fitted again (99; at least 19). 0: no test.",
+    ),
+]
+Bootstrap = Annotated[
+    int,
+    typer.Option(
+        "--bootstrap",
+        min=0,
+        metavar="N",
+        help="Intervals of density from N surveys drawn from the fit (500; at least 20). 0: none.",
+    ),
+]
+Ghosts = Annotated[
+    bool,
+    typer.Option("--ghosts", help="Show density if some of the animals seen once were never matched."),
+]
+Windows = Annotated[
+    bool, typer.Option("--windows", help="Estimate density from each half of the session, too.")
+]
+CheckSeed = Annotated[
+    int, typer.Option("--seed", min=0, help="Seed of the surveys drawn by --goodness, --bootstrap, --ghosts.")
+]

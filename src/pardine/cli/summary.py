@@ -12,6 +12,7 @@ from rich.table import Table
 from pardine.base.errors import Notice
 from pardine.base.result import Estimate
 from pardine.cli import show
+from pardine.cli.checks import print_checks
 from pardine.estimate.fitted import Fit, SessionEstimates
 from pardine.language.translate import Language
 from pardine.language.words import Words, phrase
@@ -91,6 +92,7 @@ def show_analysis(
     if analysis.sexes is not None:
         _print_fit(analysis.sexes.alike, Words(language))
         _print_fit(analysis.sexes.apart, Words(language))
+    print_checks(analysis.checks, analysis.fits[-1], Words(language))
     if analysis.profile is not None:
         show.result(
             Words(language).say(

@@ -177,7 +177,7 @@ def _sexes(fit: Fit, histories: Sequence[CaptureHistory]) -> Iterator[Notice]:
 
 def knows_sexes(fit: Fit) -> bool:
     """Whether a detection parameter differs between classes of animals."""
-    return any(term in ("sex", "h2", "hcov") for p in fit.spec.parameters for term in p.terms)
+    return any("h2" in term or "sex" in term for p in fit.spec.parameters for term in p.terms)
 
 
 def spread_of(histories: Sequence[CaptureHistory], sex: str) -> tuple[float, int]:

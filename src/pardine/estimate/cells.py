@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pardine.base.errors import AnalysisError
-from pardine.estimate.detection import DETECTION_FUNCTIONS
+from pardine.estimate.detection import detection_function
 from pardine.estimate.fitted import Fit
 from pardine.estimate.history import CaptureHistory
 from pardine.estimate.statespace import StateSpace
@@ -111,12 +111,11 @@ def fitted_cells(fit: Fit, session: int, history: CaptureHistory, state_space: S
         does not know yet.
     """
     refuse_uncovered(fit)
+    detection = detection_function(fit.spec.detection, compensated=fit.spec.is_compensated)
     estimates = fit.sessions[session]
     distance_m2 = ((history.xy_m[:, None, :] - state_space.xy_m[None, :, :]) ** 2).sum(axis=2)
     theta = {name: np.full((1, 1), e.value) for name, e in estimates.parameters.items()}
-    hazard, _ = DETECTION_FUNCTIONS[fit.spec.detection].evaluate(
-        distance_m2, theta, np.zeros(0, dtype=np.intp)
-    )
+    hazard, _ = detection.evaluate(distance_m2, theta, np.zeros(0, dtype=np.intp))
     per_cell = estimates.density_per_100km2.value / 100.0 * state_space.cell_area_m2 / 1e6
     return FittedCells(
         detector_type=history.detector_type,
@@ -128,6 +127,10 @@ def fitted_cells(fit: Fit, session: int, history: CaptureHistory, state_space: S
 
 def refuse_uncovered(fit: Fit) -> None:
     """Refuse models whose surveys cannot be drawn yet (see `fitted_cells`)."""
+    if "multi" in fit.spec.detector_types.values():
+        raise AnalysisError("check.model_not_covered", term="multi")
+    if any(p.name == "noneuc" for p in fit.spec.parameters):
+        raise AnalysisError("check.model_not_covered", term="noneuc")
     for parameter in fit.spec.parameters:
         for term in parameter.terms:
             if term not in _TERMS_OF_A_SESSION:

@@ -103,6 +103,7 @@ def compare_models(fits: Sequence[Fit]) -> ModelTable:
     ------
     AnalysisError
         ``compare.one_model``, ``compare.different_data``, ``compare.different_likelihoods``,
+        ``compare.different_classes`` (sex as a class makes the sexes data),
         ``compare.different_masks``, ``compare.repeated_model``, ``compare.no_aicc``.
     """
     refuse_incomparable(fits)
@@ -151,6 +152,10 @@ def refuse_incomparable(fits: Sequence[Fit]) -> None:
         if fit.spec.likelihood != first.spec.likelihood:
             raise AnalysisError(
                 "compare.different_likelihoods", value=fit.spec.likelihood, expected=first.spec.likelihood
+            )
+        if fit.spec.hcov != first.spec.hcov:
+            raise AnalysisError(
+                "compare.different_classes", value=model_label(fit), expected=model_label(first)
             )
         if fit.spec.mask != first.spec.mask or _areas(fit) != _areas(first):
             raise AnalysisError(

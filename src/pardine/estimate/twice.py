@@ -37,8 +37,8 @@ from pardine.base.errors import AnalysisError
 from pardine.base.result import Estimate
 from pardine.estimate.cells import refuse_uncovered
 from pardine.estimate.detection import (
-    DETECTION_FUNCTIONS,
     DetectionFunction,
+    detection_function,
     log_expm1_ratio,
     log_expm1_slope,
 )
@@ -205,8 +205,11 @@ class _Likelihood:
 
     def __init__(self, fit: Fit, sessions: Sequence[_Session]) -> None:
         self.sessions = sessions
-        self.detection: DetectionFunction = DETECTION_FUNCTIONS[fit.spec.detection]
-        self.links: dict[str, Link] = {p.name: p.link for p in fit.spec.parameters if p.name != "D"}
+        self.detection: DetectionFunction = detection_function(
+            fit.spec.detection, compensated=fit.spec.is_compensated
+        )
+        of_detection = self.detection.parameters
+        self.links: dict[str, Link] = {p.name: p.link for p in fit.spec.parameters if p.name in of_detection}
         self.names = tuple(self.links)
         density = next((p for p in fit.spec.parameters if p.name == "D"), None)
         self.shared = density is not None and not density.terms

@@ -1337,8 +1337,8 @@ MESSAGES: dict[str, Message] = {
         "Fit all models with one --likelihood.",
     ),
     "compare.different_classes": Message(
-        "The models “{value}” and “{expected}” cannot be compared: in one of them the recorded sexes are data, "
-        "in the other they are not.",
+        "The models “{value}” and “{expected}” cannot be compared: in one of them the recorded sexes are "
+        "data, in the other they are not.",
         "Write hcov=sex in both; leave the sexes out of lambda0 and sigma in one of them.",
     ),
     "compare.different_masks": Message(
@@ -1353,6 +1353,9 @@ MESSAGES: dict[str, Message] = {
     "compare.repeated_model": Message(
         "The model “{value}” stands in the comparison twice, and would count twice.",
         "Name each model once.",
+    ),
+    "compare.not_fitted": Message(
+        "The model “{model}” could not be fitted and is not among those compared; the reason follows."
     ),
     "compare.no_aicc": Message(
         "With {value} animals every model has too many parameters for AICc.",

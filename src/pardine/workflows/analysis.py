@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pardine.base.errors import InputError, Notice
+from pardine.base.errors import AnalysisError, InputError, Notice, warning
 from pardine.base.result import Estimate
 from pardine.estimate.fit import fit_model
 from pardine.estimate.fitted import Fit
@@ -94,10 +94,7 @@ def analyse(
         fit_model(histories, spaces, replace(model, mask=fits[0].spec.mask), level=request.level)
         for model in models[1:]
     ]
-    compared = [
-        fit_model(histories, spaces, replace(model, mask=fits[0].spec.mask), level=request.level)
-        for model in _compared_models(request, histories)
-    ]
+    compared, not_fitted = _compared(request, histories, spaces, fits[0].spec.mask)
     checks = run_checks(fits, compared, histories, spaces, request.checks, n_workers=n_workers, watch=watch)
     sexes = compare_sexes(histories, spaces, fits[-1]) if request.model is None else None
     of_fit = [n for n in fits[-1].notices if sexes is None or n.code != "estimate.sexes_not_modelled"]
@@ -111,7 +108,7 @@ def analyse(
         profile=profile_interval(fits[0], histories, spaces) if request.profile else None,
         checks=checks,
         sexes=sexes,
-        notices=tuple(dict.fromkeys((*of_histories, *of_mask, *of_fit, *checks.notices))),
+        notices=tuple(dict.fromkeys((*of_histories, *of_mask, *of_fit, *not_fitted, *checks.notices))),
     )
 
 
@@ -155,12 +152,26 @@ def _models(
     return (null, make_model(types, detection=null.detection, terms={"D": ("session",)}, mask=mask))
 
 
-def _compared_models(request: EstimateRequest, histories: Sequence[CaptureHistory]) -> list[ModelSpec]:
+def _compared(
+    request: EstimateRequest,
+    histories: Sequence[CaptureHistory],
+    spaces: Sequence[StateSpace],
+    mask: MaskSpec,
+) -> tuple[list[Fit], list[Notice]]:
+    """Fits of the models to compare with; one that the data do not hold is told, and left out."""
     types: Mapping[str, DetectorType] = {h.session: h.detector_type for h in histories}
-    return [
-        model_from_text(text, types, detection=request.detection, likelihood=request.likelihood)
-        for text in request.checks.compare
-    ]
+    fits: list[Fit] = []
+    notices: list[Notice] = []
+    for text in request.checks.compare:
+        model = model_from_text(
+            text, types, detection=request.detection, mask=mask, likelihood=request.likelihood
+        )
+        try:
+            fits.append(fit_model(histories, spaces, model, level=request.level))
+        except AnalysisError as refusal:
+            notices.append(warning("compare.not_fitted", model=text))
+            notices.append(Notice(refusal.code, refusal.notice.fields, "warning"))
+    return fits, notices
 
 
 def _read_text(path: Path) -> str:

@@ -16,7 +16,9 @@ from pardine.estimate.ghosts import GhostCheck, check_ghosts
 from pardine.estimate.history import CaptureHistory
 from pardine.estimate.statespace import StateSpace
 from pardine.estimate.windows import WindowCheck, check_windows
+from pardine.simulate.bootstrap import FEWEST_REPLICATES as FEWEST_DRAWN
 from pardine.simulate.bootstrap import Bootstrap, parametric_bootstrap
+from pardine.simulate.goodness_test import FEWEST_REPLICATES as FEWEST_TESTED
 from pardine.simulate.goodness_test import GoodnessOfFit, goodness_of_fit
 from pardine.workflows.request import CheckRequest
 from pardine.workflows.watch import SILENT, Watcher
@@ -107,7 +109,7 @@ def run_checks(
             fit,
             histories,
             state_spaces,
-            n_replicates=request.n_goodness,
+            n_replicates=max(request.n_goodness, FEWEST_TESTED),
             seed=request.seed,
             make_executor=executor,
             on_done=watch.done,
@@ -119,7 +121,7 @@ def run_checks(
             fit,
             histories,
             state_spaces,
-            n_replicates=request.n_bootstrap,
+            n_replicates=max(request.n_bootstrap, FEWEST_DRAWN),
             seed=request.seed,
             make_executor=executor,
             on_done=watch.done,

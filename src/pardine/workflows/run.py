@@ -49,6 +49,7 @@ def run_folder(
     audience: Audience = "public",
     language: Language = "en",
     truth: Sequence[SimulatedTruth] = (),
+    n_workers: int = 1,
     watch: Watcher = SILENT,
 ) -> Ran:
     """Take the tables of a folder through the whole chain into a project.
@@ -69,6 +70,8 @@ def run_folder(
         Of the report.
     truth
         Of simulated surveys only.
+    n_workers
+        Processes for checks that draw surveys.
     watch
         Told of each stage.
     """
@@ -77,6 +80,6 @@ def run_folder(
     opened = open_project(home) if is_project else create_project(home, name=name or path.resolve().name)
     with opened as project:
         added = add_to(project, [path], options, watch=watch)
-        estimated = estimate_in(project, request, watch=watch)
+        estimated = estimate_in(project, request, n_workers=n_workers, watch=watch)
         reported = report_in(project, audience=audience, language=language, truth=truth, watch=watch)
     return Ran(directory=home, added=added, estimated=estimated, reported=reported)
