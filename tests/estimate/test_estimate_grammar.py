@@ -23,8 +23,11 @@ TYPES = {"Tost 2012": "count", "Ноён": "proximity"}
 models = st.builds(
     make_model,
     st.just(TYPES),
-    detection=st.sampled_from(["HN", "HHN"]),
-    terms=st.fixed_dictionaries({"sigma": st.sampled_from([(), ("session",)])}),
+    detection=st.sampled_from(["HN", "HHN", "HEX", "HHR"]),
+    terms=st.fixed_dictionaries(
+        {"sigma": st.sampled_from([(), ("session",), ("h2",), ("s(slope, k=5)", "trail:T"), ("I(slope^2)",)])}
+    ),
+    hcov=st.sampled_from([None, "sex"]),
     mask=st.builds(
         MaskSpec,
         kind=st.sampled_from(["given", "buffer"]),
@@ -122,3 +125,33 @@ def test_unreadable_files_are_refused(text, code):
     with pytest.raises(InputError) as refused:
         model_from_toml(text, TYPES)
     assert refused.value.code == code
+
+
+def test_terms_in_one_spelling():
+    spec = model_from_text("lambda0 ~ trail * slope + C(forest) + s( slope ,k = 5 ) + 1, hcov = sex", TYPES)
+    terms = {p.name: p.terms for p in spec.parameters}
+    assert terms["lambda0"] == ("trail", "slope", "trail:slope", "factor(forest)", "s(slope, k=5)")
+    assert (spec.hcov, spec.n_classes, list(terms)[-1]) == ("sex", 2, "pmix")
+
+
+def test_sex_is_a_class_in_the_full_likelihood_and_a_covariate_in_the_conditional():
+    full = model_from_text("lambda0~sex:slope", TYPES)
+    assert full.hcov == "sex" and full.parameters[1].terms == ("h2:slope",)
+    conditional = model_from_text("lambda0~sex", TYPES, likelihood="conditional")
+    assert conditional.hcov is None and conditional.parameters[0].terms == ("sex",)
+
+
+@pytest.mark.parametrize(
+    ("text", "detection", "names"),
+    [
+        ("detectfn=16", "HEX", ("D", "lambda0", "sigma")),
+        ("a0~1", "HHN", ("D", "a0", "sigma")),
+        ("z~1", "HHR", ("D", "lambda0", "sigma", "z")),
+        ("g0~1, z~1", "HR", ("D", "g0", "sigma", "z")),
+        ("noneuc~rough", "HHN", ("D", "lambda0", "sigma", "noneuc")),
+        ("lambda0~h2", "HHN", ("D", "lambda0", "sigma", "pmix")),
+    ],
+)
+def test_parameters_follow_from_what_is_named(text, detection, names):
+    spec = model_from_text(text, TYPES)
+    assert (spec.detection, tuple(p.name for p in spec.parameters)) == (detection, names)
