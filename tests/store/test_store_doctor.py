@@ -91,7 +91,7 @@ def test_a_full_disk_is_warned_about(filled, monkeypatch):
 def test_every_code_of_the_store_has_a_sentence():
     folder = Path(pardine.store.__file__).parent
     pattern = re.compile(
-        r'"((?:project|survey|individual|decision|run|result|blob|log|backup|upgrade|doctor)\.[a-z_]+)"'
+        r'"((?:project|survey|individual|decision|run|result|blob|media|log|backup|upgrade|doctor)\.[a-z_]+)"'
     )
     used = {
         code for path in folder.glob("*.py") for code in pattern.findall(path.read_text(encoding="utf-8"))
