@@ -146,7 +146,8 @@ def _untimed(query: Select[Any], after: PagePlace | None) -> Select[Any]:
     query = query.where(m.c.instant_utc.is_(None))
     if after is not None and after.instant_utc is None:
         query = query.where(m.c.id > after.row)
-    return query.order_by(m.c.id)
+    # By the empty instant too: only the index of instants gives that order, and so is used.
+    return query.order_by(m.c.instant_utc, m.c.id)
 
 
 def _as_text(moment: dt.datetime) -> str:
