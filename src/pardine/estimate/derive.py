@@ -201,7 +201,8 @@ class _SessionEstimator:
         )
 
     def _log_normal(self, value: float, se_log: float, unit: str, method: str) -> Estimate:
-        factor = math.exp(self.z * se_log)
+        # A class or session about which nothing is known has limits without bound, not a crash.
+        factor = math.exp(min(self.z * se_log, 700.0))
         return Estimate(
             value=value,
             lower=value / factor,
