@@ -52,6 +52,8 @@ class ModelRow:
         AICc above that of the best; NaN without AICc.
     weight
         Akaike weight; 0 without AICc.
+    density_per_100km2
+        Of each session, in the order of the fit.
     """
 
     label: str
@@ -62,6 +64,7 @@ class ModelRow:
     aicc: float
     delta: float
     weight: float
+    density_per_100km2: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +122,7 @@ def compare_models(fits: Sequence[Fit]) -> ModelTable:
             aicc=fit.aicc,
             delta=fit.aicc - best,
             weight=weight,
+            density_per_100km2=tuple(session.density_per_100km2.value for session in fit.sessions),
         )
         for position, (fit, weight) in enumerate(zip(fits, weights.tolist(), strict=True))
     ]

@@ -10,6 +10,7 @@ from pardine.report.fonts import Fonts, installed_fonts
 from pardine.report.sections.answer import answer_section
 from pardine.report.sections.appendix import appendix_section
 from pardine.report.sections.assumptions import assumptions_section
+from pardine.report.sections.checks import checks_section
 from pardine.report.sections.context import Context
 from pardine.report.sections.detection import detection_section
 from pardine.report.sections.estimates import estimates_section
@@ -47,6 +48,7 @@ def build_document(report: SurveyReport, fonts: Fonts | None = None) -> Document
         estimates_section(context),
         places_section(context),
         detection_section(context),
+        checks_section(context),
         assumptions_section(context),
         method_section(context),
         provenance_section(context),

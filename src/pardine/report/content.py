@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from pardine.base.errors import Notice
 from pardine.base.provenance import RunRecord
+from pardine.base.result import Estimate
 from pardine.estimate.fit import Fit, SessionEstimates
 from pardine.estimate.history import CaptureHistory
 from pardine.estimate.statespace import StateSpace
@@ -98,6 +101,30 @@ class SessionSection:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Checked:
+    """Other models and checks, as they are stored with an estimate.
+
+    Attributes
+    ----------
+    comparison, goodness_of_fit, bootstrap, ghosts, windows
+        Plain JSON values, as the store holds them; ``None`` for what was not done.
+    profile
+        Profile-likelihood interval of density.
+    alike, apart
+        Fits with the sexes alike and apart; both or neither.
+    """
+
+    comparison: Mapping[str, Any] | None = None
+    goodness_of_fit: Mapping[str, Any] | None = None
+    bootstrap: Mapping[str, Any] | None = None
+    ghosts: Mapping[str, Any] | None = None
+    windows: Sequence[Mapping[str, Any]] | None = None
+    profile: Estimate | None = None
+    alike: Fit | None = None
+    apart: Fit | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class SurveyReport:
     """Everything a report says, before words, figures and privacy.
 
@@ -129,6 +156,8 @@ class SurveyReport:
         For simulated surveys only.
     mask_sensitivity
         ``None`` where it was not computed.
+    checked
+        Other models and checks beside the fit.
 
     Raises
     ------
@@ -149,6 +178,7 @@ class SurveyReport:
     notices: tuple[Notice, ...] = ()
     truth: tuple[SimulatedTruth, ...] = ()
     mask_sensitivity: MaskSensitivity | None = None
+    checked: Checked = field(default_factory=Checked)
 
     def __post_init__(self) -> None:
         shown = tuple(section.history.session for section in self.sections)
@@ -174,7 +204,14 @@ class SurveyReport:
     @property
     def detection_is_shared(self) -> bool:
         """Whether one detection function holds for all sessions."""
-        return len(self.sections) == 1 or not _has_terms(self.fit, {"g0", "lambda0", "sigma"})
+        first, *others = self.fit.sessions
+        return all(_alike(first.parameters, other.parameters) for other in others)
+
+
+def _alike(one: Mapping[str, Estimate], other: Mapping[str, Estimate]) -> bool:
+    return one.keys() == other.keys() and all(
+        math.isclose(one[name].value, other[name].value, rel_tol=1e-9) for name in one
+    )
 
 
 def _has_terms(fit: Fit, names: set[str]) -> bool:

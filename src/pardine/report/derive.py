@@ -5,13 +5,16 @@ Figures compute nothing; what they draw is computed here, from arrays to arrays.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pardine.base.result import Estimate
 from pardine.estimate.detection import detection_function
 from pardine.estimate.fit import Fit
 from pardine.estimate.history import CaptureHistory
@@ -38,6 +41,8 @@ class DetectionCurve:
         Nominal coverage of the band at each distance.
     sigma_m
         Scale of the curve.
+    of_class
+        Label of the class of animals, such as ``F``; empty where there are none.
     """
 
     session: str
@@ -48,10 +53,46 @@ class DetectionCurve:
     station_days: float
     level: float
     sigma_m: float
+    of_class: str = ""
+
+
+def classes_of(fit: Fit) -> tuple[str, ...]:
+    """Labels of the classes of animals that are detected differently; one empty label where none are."""
+    names = (name.rstrip("]").partition("[")[2] for name in fit.sessions[0].parameters)
+    return tuple(dict.fromkeys(name for name in names if name)) or ("",)
+
+
+def estimate_from_json(values: Mapping[str, Any]) -> Estimate:
+    """An estimate from its stored values; an upper limit alone that JSON could not hold was infinite."""
+    value, lower, upper = (
+        math.nan if values[n] is None else float(values[n]) for n in ("value", "lower", "upper")
+    )
+    if math.isnan(upper) and not math.isnan(lower):
+        upper = math.inf
+    return Estimate(**{**values, "value": value, "lower": lower, "upper": upper})
+
+
+def detection_curves(
+    fit: Fit, session: str, station_days: float, *, level: float = 0.95
+) -> tuple[DetectionCurve, ...]:
+    """Curves of a session's classes of animals over the same distances; one where there are no classes."""
+    curves = [detection_curve(fit, session, station_days, level=level, of_class=c) for c in classes_of(fit)]
+    reach_m = max(float(curve.distance_m[-1]) for curve in curves)
+    return tuple(
+        detection_curve(fit, session, station_days, level=level, of_class=c.of_class, reach_m=reach_m)
+        for c in curves
+    )
 
 
 def detection_curve(
-    fit: Fit, session: str, station_days: float, *, level: float = 0.95, n_points: int = 121
+    fit: Fit,
+    session: str,
+    station_days: float,
+    *,
+    level: float = 0.95,
+    n_points: int = 121,
+    of_class: str = "",
+    reach_m: float | None = None,
 ) -> DetectionCurve:
     r"""Detection curve of one session with its band by the delta method.
 
@@ -71,10 +112,14 @@ def detection_curve(
         Nominal coverage.
     n_points
         Distances, from 0 to 3.5 sigma; twice as far for curves with longer tails.
+    of_class
+        Class of animals; without one, their average.
+    reach_m
+        Largest distance, in place of that.
     """
     function = detection_function(fit.spec.detection, compensated=fit.spec.is_compensated)
     specs = [next(p for p in fit.spec.parameters if p.name == name) for name in function.parameters]
-    eta, covariance = _predictors(fit, specs, session)
+    eta, covariance = _predictors(fit, specs, session, of_class)
 
     def log_hazard_at(own: Floats) -> Floats:
         theta = {
@@ -85,7 +130,7 @@ def detection_curve(
 
     sigma_m = float(np.exp(eta[function.parameters.index("sigma")]))
     reach_sigmas = 3.5 if fit.spec.detection in ("HN", "HHN") else 7.0
-    distance_m = np.linspace(0.0, reach_sigmas * sigma_m, n_points)
+    distance_m = np.linspace(0.0, reach_m or reach_sigmas * sigma_m, n_points)
     log_hazard = log_hazard_at(eta)
     steps = 1e-5 * np.eye(len(eta))
     jacobian = (
@@ -105,22 +150,24 @@ def detection_curve(
         station_days=station_days,
         level=level,
         sigma_m=sigma_m,
+        of_class=of_class,
     )
 
 
-def _predictors(fit: Fit, specs: Sequence[ParameterSpec], session: str) -> tuple[Floats, Floats]:
+def _predictors(
+    fit: Fit, specs: Sequence[ParameterSpec], session: str, of_class: str
+) -> tuple[Floats, Floats]:
     """Linear predictors of a session's detection parameters and their covariance.
 
-    Exact where they differ between sessions only. Under other terms they are those of the average that
-    the fit reports, and their correlation is that of the intercepts.
+    Exact where they differ between sessions and classes only. Under other terms they are those of the
+    average that the fit reports, and their correlation is that of the intercepts.
     """
-    if all(set(spec.terms) <= {"session"} for spec in specs):
-        rows = np.vstack([_predictor_row(fit, spec.name, session) for spec in specs])
+    if all(set(spec.terms) <= ({"session", "h2"} if of_class else {"session"}) for spec in specs):
+        rows = np.vstack([_predictor_row(fit, spec.name, session, of_class) for spec in specs])
         return rows @ np.array([c.estimate for c in fit.coefficients]), rows @ fit.covariance @ rows.T
     own = next(s for s in fit.sessions if s.session == session).parameters
-    values = [
-        link(np.array([own[s.name].lower, own[s.name].value, own[s.name].upper]), s.link) for s in specs
-    ]
+    found = [own.get(f"{spec.name}[{of_class}]", own[spec.name]) for spec in specs]
+    values = [link(np.array([e.lower, e.value, e.upper]), s.link) for s, e in zip(specs, found, strict=True)]
     z = NormalDist().inv_cdf(0.5 + fit.level / 2.0)
     se = np.array([(upper - lower) / (2.0 * z) for lower, _, upper in values])
     names = [c.name for c in fit.coefficients]
@@ -140,9 +187,9 @@ def probability_of_detection(
     return probability
 
 
-def _predictor_row(fit: Fit, parameter: str, session: str) -> Floats:
-    """Row of the design matrix for one parameter of one session (treatment contrasts)."""
-    wanted = {parameter, f"{parameter}.session[{session}]"}
+def _predictor_row(fit: Fit, parameter: str, session: str, of_class: str) -> Floats:
+    """Row of the design matrix for one parameter of one session and class (treatment contrasts)."""
+    wanted = {parameter, f"{parameter}.session[{session}]", f"{parameter}.h2[{of_class}]"}
     return np.array([float(coefficient.name in wanted) for coefficient in fit.coefficients])
 
 

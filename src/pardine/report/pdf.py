@@ -102,9 +102,12 @@ def _as_data(document: Document, fonts: Fonts) -> dict[str, Any]:
 
 
 def _blocks(section: Section) -> list[dict[str, Any]]:
-    """Blocks as data; opening words that lead to a table, list or figure stay on its page."""
-    leads = len(section.blocks) > 1 and isinstance(section.blocks[1], Figure | Table | Bullets)
-    return [{**_block(block), "sticky": leads and i == 0} for i, block in enumerate(section.blocks)]
+    """Blocks as data; words that lead to a table, list or figure stay on its page."""
+    following = [*section.blocks[1:], None]
+    return [
+        {**_block(block), "sticky": isinstance(after, Figure | Table | Bullets)}
+        for block, after in zip(section.blocks, following, strict=True)
+    ]
 
 
 def _block(block: Block) -> dict[str, Any]:

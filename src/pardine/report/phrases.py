@@ -27,11 +27,22 @@ PARAMETERS = {
     "sigma": phrase("Spatial scale σ"),
     "z": phrase("Steepness z"),
     "pmix": phrase("Proportion of the second class"),
+    "noneuc": phrase("Cost of moving"),
 }
 PARAMETER_UNITS = {
     "g0": phrase("probability per station-day"),
     "lambda0": phrase("detections per station-day"),
+    "a0": phrase("km²"),
     "sigma": phrase("km"),
+    "z": phrase("no unit"),
+    "pmix": phrase("share of one"),
+}
+# Labels of the classes of animals, as estimates carry them in brackets.
+CLASSES = {
+    "F": phrase("females"),
+    "M": phrase("males"),
+    "1": phrase("first class"),
+    "2": phrase("second class"),
 }
 INPUT_KINDS = {
     "stations": phrase("stations"),
@@ -56,9 +67,10 @@ def method_in(words: Words, method: str) -> str:
 
 
 def parameter_in(words: Words, name: str) -> str:
-    """A parameter in a language; ``sigma[F]`` keeps its class."""
-    base, bracket, of_class = name.partition("[")
-    return known_or_same(words, PARAMETERS, base) + (f" {bracket}{of_class}" if bracket else "")
+    """A parameter in a language; that of a class, such as ``sigma[F]``, names the class."""
+    base, _, of_class = name.rstrip("]").partition("[")
+    quantity = known_or_same(words, PARAMETERS, base)
+    return f"{quantity}, {known_or_same(words, CLASSES, of_class)}" if of_class else quantity
 
 
 def known_or_same(words: Words, table: dict[str, str], key: str) -> str:

@@ -37,6 +37,7 @@ def _comparison(table: ModelTable) -> dict[str, Any]:
                 "aicc": finite_or_none(row.aicc),
                 "delta": finite_or_none(row.delta),
                 "weight": row.weight,
+                "density_per_100km2": [finite_or_none(density) for density in row.density_per_100km2],
             }
             for row in table.rows
         ],

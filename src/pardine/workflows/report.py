@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pardine.base.errors import Notice, ProjectError, warning
 from pardine.base.provenance import RunRecord
@@ -16,7 +17,15 @@ from pardine.exchange.generalise import Audience
 from pardine.language.translate import Language
 from pardine.observe.capture import ImportedCapture
 from pardine.observe.survey import Survey
-from pardine.report.content import MaskSensitivity, ReportInput, SessionSection, SimulatedTruth, SurveyReport
+from pardine.report.content import (
+    Checked,
+    MaskSensitivity,
+    ReportInput,
+    SessionSection,
+    SimulatedTruth,
+    SurveyReport,
+)
+from pardine.report.derive import estimate_from_json
 from pardine.report.write import write_html_and_pdf
 from pardine.store import runs
 from pardine.store.project import Project, find_project, open_project
@@ -27,6 +36,7 @@ from pardine.workflows.estimate import ESTIMATE
 from pardine.workflows.watch import SILENT, Watcher
 
 REPORTS_NAME = "reports"
+_CHECKS = ("comparison", "goodness_of_fit", "bootstrap", "ghosts", "windows")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,6 +147,18 @@ def _content(
         notices=tuple(Notice(n["code"], n["fields"], n["severity"]) for n in result.content["notices"]),
         truth=tuple(truth),
         mask_sensitivity=None if change is None else MaskSensitivity(change_percent=100.0 * change),
+        checked=_checked(result.content),
+    )
+
+
+def _checked(content: Mapping[str, Any]) -> Checked:
+    """Other models and checks; an estimate that an older version stored has none."""
+    sexes, profile, checks = content.get("sexes"), content.get("profile"), content.get("checks") or {}
+    return Checked(
+        **{name: checks.get(name) for name in _CHECKS},
+        profile=estimate_from_json(profile) if profile else None,
+        alike=fit_from_json(sexes["alike"]) if sexes else None,
+        apart=fit_from_json(sexes["apart"]) if sexes else None,
     )
 
 

@@ -19,6 +19,8 @@ from pardine.report.figures.palette import DENSITY_RAMP, INK, PAPER, QUIET
 
 Floats = NDArray[np.float64]
 _PANELS_A_ROW = 4
+# About 60 % of the height of a page's text.
+_TALLEST_IN = 5.8
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -67,7 +69,7 @@ def density_map(canvas: Canvas, panel: MapPanel, edges: Floats, words: MapWords)
     # Room for the scale bar below the map, and for the legend below that.
     drawn_m = height_m + 0.22 * max(width_m, height_m)
     legend_in = 0.35 if panel.stations_xy_m.size else 0.0
-    figure = canvas.figure(float(np.clip(5.2 * drawn_m / width_m + legend_in, 2.4, 4.8)))
+    figure = canvas.figure(float(np.clip(5.2 * drawn_m / width_m + legend_in, 2.4, _TALLEST_IN)))
     axes = figure.add_subplot()
     _draw(canvas, axes, panel, edges, words, marker=22.0, size_pt=8.0)
     _colour_bar(canvas, figure, [axes], edges, words, panel.density_per_100km2)
@@ -84,9 +86,10 @@ def density_map(canvas: Canvas, panel: MapPanel, edges: Floats, words: MapWords)
 
 def map_panels(canvas: Canvas, panels: Sequence[MapPanel], edges: Floats, words: MapWords) -> bytes:
     """Small maps side by side in the same colours; each has its own scale bar."""
-    n_rows = -(-len(panels) // _PANELS_A_ROW)
-    figure = canvas.figure(1.72 * n_rows + 0.75)
-    grid = figure.subplots(n_rows, _PANELS_A_ROW, squeeze=False)
+    n_columns = min(len(panels), _PANELS_A_ROW)
+    n_rows = -(-len(panels) // n_columns)
+    figure = canvas.figure({2: 3.0, 3: 2.2}.get(n_columns, 1.72) * n_rows + 0.75)
+    grid = figure.subplots(n_rows, n_columns, squeeze=False)
     for axes, panel in zip(grid.flat, panels, strict=False):
         _draw(canvas, axes, panel, edges, words, marker=1.5, size_pt=6.5)
         label = panel.label if len(panel.label) <= 22 else panel.label[:21] + "…"

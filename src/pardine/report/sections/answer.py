@@ -245,5 +245,8 @@ def _at_most(context: Context, texts: dict[str, str]) -> list[str]:
 
 def _in_order(context: Context) -> list[Notice]:
     rank = {"error": 0, "warning": 1, "note": 2}
-    shown = [n for n in (*context.report.fit.notices, *context.report.notices) if n.severity != "note"]
+    # What the comparison of the sexes says better.
+    said = {"estimate.sexes_not_modelled"} if context.report.checked.apart is not None else set()
+    told = (n for n in (*context.report.fit.notices, *context.report.notices) if n.code not in said)
+    shown = [notice for notice in told if notice.severity != "note"]
     return sorted(shown, key=lambda notice: rank[notice.severity])

@@ -4,8 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pardine.estimate.model import ModelSpec
+from pardine.estimate.terms import variables_of
+from pardine.language.words import phrase
 from pardine.report.document import Bullets, Paragraph, Section
 from pardine.report.sections.context import Context
+
+_SHAPES = {
+    "HN": phrase(
+        "The probability of detection falls with distance from the centre as a half-normal curve, "
+        "alike in all directions."
+    ),
+    "HHN": phrase(
+        "The rate of detection falls with distance from the centre as a half-normal curve, alike "
+        "in all directions."
+    ),
+    "HR": phrase(
+        "The probability of detection stays high near the centre and then falls with distance as a "
+        "hazard-rate curve, alike in all directions."
+    ),
+    "HHR": phrase(
+        "The rate of detection stays high near the centre and then falls with distance as a hazard-rate "
+        "curve, alike in all directions."
+    ),
+    "EX": phrase(
+        "The probability of detection falls with distance from the centre as an exponential curve, "
+        "alike in all directions."
+    ),
+    "HEX": phrase(
+        "The rate of detection falls with distance from the centre as an exponential curve, alike in all "
+        "directions."
+    ),
+}
+# Variables of animals; they have sentences of their own.
+_OF_ANIMALS = frozenset({"h2", "sex", "b", "bk", "B", "Bk"})
 
 
 def assumptions_section(context: Context) -> Section:
@@ -40,21 +72,15 @@ def _assumptions(context: Context) -> Iterator[str]:
 
 def _detection(context: Context) -> Iterator[str]:
     words, spec = context.words, context.report.fit.spec
-    if spec.detection == "HN":
-        yield words.say(
-            "The probability of detection falls with distance from the centre as a half-normal curve, "
-            "alike in all directions."
-        )
+    yield words.say(_SHAPES[spec.detection])
+    terms = _detection_variables(spec)
+    yield from _animals(context, terms)
+    others = sorted(terms - _OF_ANIMALS - {"session"})
+    if others:
+        yield words.say("Detection or size of range depends on: {terms}.", terms=", ".join(others))
+        yield words.say("Otherwise stations differ only by the days they worked.")
     else:
-        yield words.say(
-            "The rate of detection falls with distance from the centre as a half-normal curve, alike "
-            "in all directions."
-        )
-    yield words.say(
-        "All animals, females and males alike, share the same detection and the same size of range; "
-        "being photographed once does not change the chance of the next time."
-    )
-    yield words.say("Stations differ only by the days they worked.")
+        yield words.say("Stations differ only by the days they worked.")
     if not context.is_single:
         yield (
             words.say("Detection and size of range were the same in all surveys.")
@@ -72,8 +98,48 @@ def _detection(context: Context) -> Iterator[str]:
         yield words.say("An animal is caught at one station at most on an occasion (multi-catch detectors).")
 
 
+def _detection_variables(spec: ModelSpec) -> frozenset[str]:
+    """Variables on which detection depends."""
+    return variables_of(tuple(t for p in spec.parameters if p.name not in ("D", "pmix") for t in p.terms))
+
+
+def _animals(context: Context, terms: frozenset[str]) -> Iterator[str]:
+    """How animals differ from each other, and whether they learn."""
+    words, spec = context.words, context.report.fit.spec
+    learns = bool(terms & {"b", "bk", "B", "Bk"})
+    if not terms & {"h2", "sex"} and not learns:
+        yield words.say(
+            "All animals, females and males alike, share the same detection and the same size of range; "
+            "being photographed once does not change the chance of the next time."
+        )
+        return
+    if not terms & {"h2", "sex"}:
+        yield words.say(
+            "All animals, females and males alike, share the same detection and the same size of range."
+        )
+    elif spec.hcov is not None or "sex" in terms:
+        yield words.say(
+            "Females and males may differ in detection and size of range; all of one sex are alike. An "
+            "animal of unknown sex may be either."
+        )
+    else:
+        yield words.say(
+            "Animals are of two kinds that differ in detection or size of range; which animal is of which "
+            "kind is not known."
+        )
+    yield (
+        words.say("Having been photographed may change the chance of the next time.")
+        if learns
+        else words.say("Being photographed once does not change the chance of the next time.")
+    )
+
+
 def _density(context: Context) -> Iterator[str]:
     words, report = context.words, context.report
+    of_density = variables_of(tuple(t for p in report.fit.spec.parameters if p.name == "D" for t in p.terms))
+    if within := sorted(of_density - {"session"}):
+        yield words.say("Density depends on: {terms}.", terms=", ".join(within))
+        return
     if report.fit.spec.likelihood == "conditional":
         yield words.say(
             "Density is derived from the animals detected and their chance to be detected "

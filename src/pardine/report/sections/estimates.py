@@ -89,9 +89,9 @@ def _quantities(
         truth.n_animals if truth else None,
     )
     yield (words.say("Abundance expected at this density"), estimates.n_expected, animals, 1.0, None)
-    for name, estimate in estimates.parameters.items():
+    for name, estimate in _shown(estimates):
         yield (
-            parameter_in(words, name),
+            _named(context, name),
             estimate,
             _unit(context, name, estimate),
             _scale(name),
@@ -183,9 +183,9 @@ def _parameter_table(context: Context) -> Table:
     rows = []
     number = len(report.sections)
     for estimates in shown:
-        for name, estimate in estimates.parameters.items():
+        for name, estimate in _shown(estimates):
             number += 1
-            label = parameter_in(words, name)
+            label = _named(context, name)
             if not report.detection_is_shared:
                 label = words.say("{survey}: {quantity}", survey=estimates.session, quantity=label)
             rows.append(
@@ -293,6 +293,23 @@ def _reading(context: Context) -> str:
 
 def _methods(context: Context, estimates: list[Estimate]) -> str:
     return "; ".join(dict.fromkeys(method_in(context.words, estimate.method) for estimate in estimates))
+
+
+def _shown(estimates: SessionEstimates) -> list[tuple[str, Estimate]]:
+    """Parameters by class where classes differ: no animal has the average of the classes."""
+    names = estimates.parameters.keys()
+    return [
+        (name, estimate)
+        for name, estimate in estimates.parameters.items()
+        if not any(other.startswith(f"{name}[") for other in names)
+    ]
+
+
+def _named(context: Context, name: str) -> str:
+    """A parameter in words; the share of the second class is that of males where classes are sexes."""
+    if name == "pmix" and context.report.fit.spec.hcov is not None:
+        return context.words.say("Proportion of males")
+    return parameter_in(context.words, name)
 
 
 def _unit(context: Context, name: str, estimate: Estimate) -> str:

@@ -44,7 +44,8 @@ def keyed_inputs(context: Context) -> list[tuple[str, ReportInput]]:
 def model_text(context: Context) -> str:
     """The model as it is written on the command line."""
     spec = context.report.fit.spec
-    return ", ".join(f"{p.name} ~ {' + '.join(p.terms) or '1'}" for p in spec.parameters)
+    predictors = ", ".join(f"{p.name} ~ {' + '.join(p.terms) or '1'}" for p in spec.parameters)
+    return predictors + (f", hcov = {spec.hcov}" if spec.hcov else "")
 
 
 def _model_table(context: Context) -> Table:
