@@ -59,3 +59,14 @@ def test_adjoints_come_back_in_the_shape_of_the_parameter():
     assert sum_to(array, np.ones((2, 1))).tolist() == [[3.0], [12.0]]
     assert sum_to(array, np.ones((1, 3))).tolist() == [[3.0, 5.0, 7.0]]
     assert sum_to(array, np.ones((2, 3))).tolist() == array.tolist()
+
+
+def test_hazard_rate_far_and_near_without_a_warning():
+    theta = {"sigma": np.full((1, 1), 1000.0), "z": np.full((1, 1), 5.0), "lambda0": np.full((1, 1), 1.0)}
+    squared_m2 = np.array([[1.0, 500.0, 900.0, 2000.0, 1e7]]) ** 2
+    _, log_hazard = DETECTION_FUNCTIONS["HHR"].evaluate(squared_m2, theta, np.array([0]))
+    q = (np.sqrt(squared_m2[0]) / 1000.0) ** -5.0
+    assert log_hazard[0, :2] == pytest.approx([0.0, math.log1p(-math.exp(-q[1]))], abs=1e-15)
+    assert log_hazard[0, 2:] == pytest.approx(
+        [math.log(-math.expm1(-q[2])), math.log(-math.expm1(-q[3])), math.log(q[4])]
+    )

@@ -14,6 +14,9 @@ from pardine.estimate.variables import Variable
 Array = NDArray[np.float64]
 Column = tuple[str, Array]
 
+# What is left of a spline's column beside the others: below this share it is rounding.
+_TOLD_APART = 1e-12
+
 
 def term_columns(term: Term, role: str, lookup: Callable[[str], Variable], frame: ModelFrame) -> list[Column]:
     """Names and values of a term's columns; an interaction multiplies those of its pieces.
@@ -53,11 +56,10 @@ def _piece_columns(piece: Piece, role: str, variable: Variable, frame: ModelFram
             with np.errstate(divide="ignore", invalid="ignore"):  # refused where it matters
                 return [(piece.text, np.log(numbers))]
         case "spline":
-            knots = frame.knots[f"{role}~{piece.text}"]
-            return [
-                (f"s({piece.variable}).{i + 1}", column)
-                for i, column in enumerate(natural_spline(numbers, knots))
-            ]
+            key = f"{role}~{piece.text}"
+            raw = natural_spline(numbers, frame.knots[key])
+            columns = on_axes(raw, frame.spline_axes[key]) if key in frame.spline_axes else raw
+            return [(f"s({piece.variable}).{i + 1}", column) for i, column in enumerate(columns)]
         case _:
             return [(piece.text, numbers)]
 
@@ -131,3 +133,40 @@ def natural_spline(x: Array, knots: Sequence[float]) -> list[Array]:
 
     last = bent(len(places) - 2)
     return [u, *(bent(i) - last for i in range(len(places) - 2))]
+
+
+def spline_axes(values: Array, knots: Sequence[float]) -> tuple[tuple[float, ...], ...]:
+    """What makes the columns of a spline uncorrelated, with mean 0 and standard deviation 1.
+
+    The raw columns are nearly collinear: their coefficients are told badly where the curve is told
+    well. The span is the same, and the first column is the variable, standardised.
+
+    Parameters
+    ----------
+    values : (n,) array
+        The variable where the spline is evaluated, finite.
+    knots
+        As `spline_knots` gives them.
+
+    Returns
+    -------
+    k tuples of k - 1 numbers
+        Centres of the raw columns, then the rows of the matrix by which the centred ones are multiplied.
+        Empty where the raw columns cannot be told apart (values with an extreme tail).
+    """
+    raw = np.stack(natural_spline(values, knots), axis=-1)
+    centres = raw.mean(axis=0)
+    triangle = np.linalg.qr(raw - centres, mode="r")
+    if (np.abs(np.diag(triangle)) <= _TOLD_APART * np.linalg.norm(triangle, axis=0)).any():
+        return ()
+    # Of the signs that QR leaves open, those with which every column goes up with its raw one.
+    triangle *= np.sign(np.diag(triangle))[:, None]
+    weights = np.linalg.solve(triangle, np.eye(len(triangle))) * np.sqrt(len(values))
+    return tuple(tuple(row) for row in (centres.tolist(), *weights.tolist()))
+
+
+def on_axes(raw: Sequence[Array], axes: Sequence[Sequence[float]]) -> list[Array]:
+    """Columns of a spline, from its raw ones and `spline_axes`."""
+    centres, weights = np.array(axes[0]), np.array(axes[1:])
+    mixed = (np.stack(raw, axis=-1) - centres) @ weights
+    return [mixed[..., i] for i in range(mixed.shape[-1])]

@@ -120,7 +120,8 @@ class HazardRateShape:
         log_q = self._log_q(squared_distance_m2, theta)
         q = np.exp(log_q)
         # log(1 - exp(-q)) = log q + log((exp(q) - 1) / q) - q
-        return np.where(q > 30.0, np.log1p(-np.exp(-q)), log_q + log_expm1_ratio(np.minimum(q, 30.0)) - q)
+        near = np.log1p(-np.exp(-np.maximum(q, 30.0)))
+        return np.where(q > 30.0, near, log_q + log_expm1_ratio(np.minimum(q, 30.0)) - q)
 
     def adjoint(self, squared_distance_m2: Array, theta: Theta, log_shape_bar: Array) -> dict[str, Array]:
         """Slope d log k / d log q = q / (exp(q) - 1); log q = -z (log d - log sigma)."""

@@ -22,6 +22,10 @@ class ModelFrame:
         for all of the rest.
     knots
         ``role~s(variable, k=4)`` to the k knots of a spline.
+    spline_axes
+        The same key to k rows of k - 1 numbers: the centres of the spline's raw columns, then the
+        matrix that makes them uncorrelated columns of standard deviation 1 (`columns`); without an
+        entry the raw columns stand as they are.
     xy_scale
         Mean and standard deviation of the mask's x, then of its y, over all sessions; ``None`` where
         no term uses them.
@@ -29,6 +33,7 @@ class ModelFrame:
 
     levels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     knots: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    spline_axes: Mapping[str, tuple[tuple[float, ...], ...]] = field(default_factory=dict)
     xy_scale: tuple[float, float, float, float] | None = None
 
     def as_dict(self) -> dict[str, Any]:
@@ -36,6 +41,7 @@ class ModelFrame:
         return {
             "levels": {name: list(levels) for name, levels in self.levels.items()},
             "knots": {name: list(knots) for name, knots in self.knots.items()},
+            "spline_axes": {name: [list(row) for row in rows] for name, rows in self.spline_axes.items()},
             "xy_scale": None if self.xy_scale is None else list(self.xy_scale),
         }
 
@@ -46,5 +52,8 @@ def frame_from_dict(values: Mapping[str, Any]) -> ModelFrame:
     return ModelFrame(
         levels={name: tuple(levels) for name, levels in values.get("levels", {}).items()},
         knots={name: tuple(knots) for name, knots in values.get("knots", {}).items()},
+        spline_axes={
+            name: tuple(tuple(row) for row in rows) for name, rows in values.get("spline_axes", {}).items()
+        },
         xy_scale=None if xy_scale is None else (xy_scale[0], xy_scale[1], xy_scale[2], xy_scale[3]),
     )

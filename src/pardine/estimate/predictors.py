@@ -14,6 +14,7 @@ from pardine.estimate.columns import (
     is_missing,
     levels_key,
     numbers_of,
+    spline_axes,
     spline_knots,
     term_columns,
     words_of,
@@ -138,22 +139,27 @@ class _TableMaker:
     def _frame(self, xy_scale: tuple[float, float, float, float] | None) -> ModelFrame:
         levels: dict[str, tuple[str, ...]] = {}
         knots: dict[str, tuple[float, ...]] = {}
+        axes: dict[str, tuple[tuple[float, ...], ...]] = {}
         for use in self._uses():
             key = levels_key(use.piece, use.role)
             if key not in levels:
                 levels[key] = self._levels(use)
             if use.piece.form == "spline":
                 values = np.concatenate([numbers_of(v).reshape(-1) for v in use.variables])
+                values = values[np.isfinite(values)]
                 try:
-                    own = spline_knots(values[np.isfinite(values)], use.piece.number)
+                    own = spline_knots(values, use.piece.number)
                 except ValueError as error:
                     raise AnalysisError(
                         "estimate.covariate_too_few_values",
                         column=use.piece.variable,
                         expected=use.piece.number,
                     ) from error
-                knots[f"{use.role}~{use.piece.text}"] = own
-        return ModelFrame(levels=levels, knots=knots, xy_scale=xy_scale)
+                spline = f"{use.role}~{use.piece.text}"
+                knots[spline] = own
+                if uncorrelated := spline_axes(values, own):
+                    axes[spline] = uncorrelated
+        return ModelFrame(levels=levels, knots=knots, spline_axes=axes, xy_scale=xy_scale)
 
     def _uses(self) -> Iterator[_Use]:
         for p in self.spec.parameters:
