@@ -101,9 +101,17 @@ def new(
 @app.command()
 def add(
     paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH...", help="Tables, or folders that hold them.")
+        list[Path],
+        typer.Argument(
+            metavar="PATH...",
+            help="Tables or folders of them, check sheets, folders of photographs and video, Camtrap DP "
+            "packages, Wildlife Insights exports, MegaDetector results, camtrapR tables.",
+        ),
     ],
     project: options.Project = None,
+    pattern: options.Pattern = None,
+    folder_name: options.FolderName = "",
+    utc_offset: options.UtcOffset = None,
     crs: options.Crs = None,
     detector: options.Detector = None,
     mask: options.Masks = None,
@@ -111,17 +119,29 @@ def add(
     replace: Annotated[
         bool,
         typer.Option(
-            "--replace", help="Let corrected rows take the place of earlier ones; both stay readable."
+            "--replace",
+            help="Let corrected rows take the place of earlier ones, and read photographs again; what was "
+            "stored stays readable.",
         ),
     ] = False,
+    thumbnails: Annotated[
+        bool,
+        typer.Option("--thumbnails", help="Make thumbnails, by which moved and blocked views are found."),
+    ] = False,
+    workers: options.Workers = 1,
     dry_run: options.DryRun = False,
     json: options.Json = False,
     lang: options.Language = None,
 ) -> None:
-    """Add tables: recognised, checked, reported, then stored; all of them or nothing."""
-    from pardine.cli.summary import show_added
+    """Add tables, photographs or packages: recognised, checked, reported, then stored.
+
+    Tables are stored all or not at all. Photographs are stored in batches: an ingest that was broken
+    off goes on where it was when the command is given again. Originals are never changed.
+    """
+    from pardine.cli.ingested import show_ingested
     from pardine.exchange.options import ReadOptions
-    from pardine.workflows.add import add_tables
+    from pardine.workflows.ingest import add_paths
+    from pardine.workflows.ingest_photographs import CardOptions
 
     reading = ReadOptions(
         crs=crs,
@@ -129,10 +149,110 @@ def add(
         assume_full_effort=assume_full_effort,
         mask_paths=tuple(mask or ()),
     )
+    cards = CardOptions(pattern=pattern, folder=folder_name, utc_offset_min=utc_offset, thumbnails=thumbnails)
     language = show.chosen_language(lang)
     with show.watcher(language, quiet=json) as watch:
-        outcome = add_tables(project, paths, reading, dry_run=dry_run, replace=replace, watch=watch)
-    show_added(outcome, language, as_json=json)
+        outcome = add_paths(
+            project, paths, reading, cards, n_workers=workers, dry_run=dry_run, replace=replace, watch=watch
+        )
+    show_ingested(outcome, language, as_json=json, dry_run=dry_run)
+
+
+@app.command()
+def check(
+    project: options.Project = None,
+    rule: Annotated[
+        list[str] | None,
+        typer.Option("--rule", metavar="ID", help="Only this rule; may be repeated. Default: all."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="The HTML page. Default: reports/check.html."),
+    ] = None,
+    csv: Annotated[
+        Path | None,
+        typer.Option("--csv", metavar="FILE", help="Table of the findings with a place for verdicts."),
+    ] = None,
+    verdicts: Annotated[
+        Path | None,
+        typer.Option("--verdicts", metavar="FILE", help="Such a table with verdicts: record them."),
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Leave with 1 while errors are open, for scripts.")
+    ] = False,
+    json: options.Json = False,
+    lang: options.Language = None,
+) -> None:
+    """Tell what is wrong with the season's cards, clocks, cameras and sheets while it can be mended."""
+    from pardine.cli.season import show_checked
+    from pardine.language.translate import sentence
+    from pardine.workflows.check import check_project, write_page, write_verdict_table
+
+    language = show.chosen_language(lang)
+    with show.watcher(language, quiet=json) as watch:
+        checked = check_project(project, rules=rule or (), verdicts=verdicts, watch=watch)
+    if csv is not None:
+        write_verdict_table(checked, csv, lambda notice: sentence(notice, language))
+    page = write_page(checked, out, language)
+    show_checked(checked, page, csv, language, as_json=json)
+    if strict and any(finding.severity == "error" for finding in checked.open):
+        raise typer.Exit(1)
+
+
+@app.command()
+def clock(
+    deployment: Annotated[
+        str | None,
+        typer.Argument(metavar="DEPLOYMENT", help="Left out: list the clocks that are in doubt."),
+    ] = None,
+    project: options.Project = None,
+    offset_s: Annotated[float | None, typer.Option("--offset-s", help="Seconds to add.")] = None,
+    twelve_hours: Annotated[
+        options.AheadChoice | None,
+        typer.Option("--twelve-hours", help="The camera is half a day ahead or behind."),
+    ] = None,
+    day_and_month: Annotated[
+        bool, typer.Option("--day-and-month", help="Day and month were read in the wrong order.")
+    ] = False,
+    reference: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--reference",
+            metavar="SHOWN=TRUE",
+            help="What the camera showed and what the time was; two a day apart or more tell a drift.",
+        ),
+    ] = None,
+    note: Annotated[str, typer.Option("--note", help="What shows that the clock was wrong.")] = "",
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Correct it; without, show what would change.")
+    ] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Take the latest correction back.")] = False,
+    json: options.Json = False,
+    lang: options.Language = None,
+) -> None:
+    """Correct the clock of a camera: see what would change, apply it with a note, take it back.
+
+    Without a kind of correction, the one that pardine check proposes is meant.
+    """
+    from pardine.cli import season
+    from pardine.workflows import clocks
+
+    language = show.chosen_language(lang)
+    request = clocks.ClockRequest(
+        offset_s=offset_s,
+        twelve_hours=twelve_hours.value if twelve_hours else None,
+        day_and_month=day_and_month,
+        references=tuple(reference or ()),
+        reason=note,
+    )
+    if deployment is None:
+        season.show_clocks(clocks.doubtful_clocks(project), language, as_json=json)
+    elif undo:
+        season.show_clock_change(clocks.undo_clock(project, deployment), language, as_json=json)
+    elif apply:
+        season.show_clock_change(clocks.correct_clock(project, deployment, request), language, as_json=json)
+    else:
+        season.show_preview(clocks.preview_clock(project, deployment, request), language, as_json=json)
 
 
 @app.command()
@@ -400,15 +520,40 @@ def export(
             "--for internal also an R script that repeats the fit in secr.",
         ),
     ] = False,
+    camtrap_dp: Annotated[
+        bool,
+        typer.Option(
+            "--camtrap-dp", help="Deployments, media and sightings as a Camtrap DP package; media by name."
+        ),
+    ] = False,
+    sampling_design: Annotated[
+        str, typer.Option("--sampling-design", help="Of the package, in a word of Camtrap DP.")
+    ] = "targeted",
+    contributor: Annotated[
+        str, typer.Option("--contributor", help="Of the package. Default: the project's name.")
+    ] = "",
     audience: options.Audience = options.AudienceChoice.PUBLIC,
     json: options.Json = False,
     lang: options.Language = None,
 ) -> None:
     """Give back everything that was added: clean tables, and the originals byte for byte.
 
-    With --results, give out what was estimated. --for matters to results only: what was added is
-    given back as it came, for internal use.
+    With --results, give out what was estimated; with --camtrap-dp, a package for other programs.
+    --for matters to these only: what was added is given back as it came, for internal use.
     """
+    if camtrap_dp:
+        from pardine.cli.summary import show_exported_results
+        from pardine.workflows.package import export_camtrap_package
+
+        packed = export_camtrap_package(
+            project,
+            out,
+            audience=audience.value,
+            sampling_design=sampling_design,
+            contributor=contributor,
+        )
+        show_exported_results(packed, show.chosen_language(lang), as_json=json)
+        return
     if results:
         from pardine.cli.summary import show_exported_results
         from pardine.workflows.results import export_results

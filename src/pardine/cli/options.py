@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -41,6 +42,13 @@ class AudienceChoice(StrEnum):
     INTERNAL = "internal"
     PARTNER = "partner"
     PUBLIC = "public"
+
+
+class AheadChoice(StrEnum):
+    """Which way a clock is off."""
+
+    AHEAD = "ahead"
+    BEHIND = "behind"
 
 
 class LanguageChoice(StrEnum):
@@ -171,4 +179,40 @@ Windows = Annotated[
 ]
 CheckSeed = Annotated[
     int, typer.Option("--seed", min=0, help="Seed of the surveys drawn by --goodness, --bootstrap, --ghosts.")
+]
+
+
+def _minutes(text: str) -> int:
+    """Minutes of an offset from UTC such as +10, +05:30 or -3:30."""
+    match = re.fullmatch(r"(?:UTC)?([+-]?)(\d{1,2})(?::?(\d{2}))?", text.strip())
+    minutes = 60 * int(match[2]) + int(match[3] or 0) if match else 841
+    if match is None or minutes > 840:
+        raise typer.BadParameter("expected an offset from UTC such as +10 or +05:30")
+    return -minutes if match[1] == "-" else minutes
+
+
+Pattern = Annotated[
+    str | None,
+    typer.Option(
+        "--pattern",
+        metavar="TEXT",
+        help="What folders and names of photographs mean, such as {station}/{slot}/**.",
+    ),
+]
+FolderName = Annotated[
+    str,
+    typer.Option(
+        "--as",
+        metavar="NAME",
+        help="Name under which a folder of photographs is known. Default: the folder's own.",
+    ),
+]
+UtcOffset = Annotated[
+    int | None,
+    typer.Option(
+        "--utc-offset",
+        metavar="+HH:MM",
+        parser=_minutes,
+        help="Offset of the cameras' clocks from UTC, where nothing else tells it.",
+    ),
 ]

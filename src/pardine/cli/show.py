@@ -15,6 +15,7 @@ from pardine.base.errors import Notice, PardineError
 from pardine.language.translate import LANGUAGES, Language, error_lines, sentence
 from pardine.workflows.watch import SILENT, Stage, Watcher
 
+_SECONDS_BETWEEN = 0.5
 _MARKS = {"error": "✗", "warning": "!", "note": "·"}
 
 
@@ -64,6 +65,7 @@ class Progress(Watcher):
         self._language = language
         self._began = 0.0
         self._is_open = False
+        self._shown = 0.0
 
     def __enter__(self) -> Self:
         return self
@@ -85,8 +87,11 @@ class Progress(Watcher):
         tell(notices, self._language)
 
     def done(self, n_done: int, n_tasks: int) -> None:
-        """Show how far the stage is and how long it will take."""
-        elapsed_s = time.perf_counter() - self._began
+        """Show now and then how far the stage is and how long it will take."""
+        now = time.perf_counter()
+        if n_done < n_tasks and now - self._shown < _SECONDS_BETWEEN:
+            return
+        self._shown, elapsed_s = now, now - self._began
         left_s = elapsed_s / n_done * (n_tasks - n_done)
         print(f"\r{n_done} / {n_tasks}, {left_s:.0f} s ", end="", file=sys.stderr, flush=True)
 

@@ -48,15 +48,8 @@ _KINDS = {
 }
 
 
-def show_added(added: Added, language: Language, *, as_json: bool) -> None:
-    """What was understood of the tables and what was stored, or would be."""
-    if as_json:
-        show.result_json(_added_json(added, language))
-    else:
-        _print_saved(added, language)
-
-
-def _print_saved(added: Added, language: Language) -> None:
+def print_saved(added: Added, language: Language) -> None:
+    """What was stored of tables, or would be."""
     words = Words(language)
     verb = words.say("Stored") if added.run else words.say("Would be stored (dry run)")
     for change, counts in added.saved.as_dict().items():
@@ -66,7 +59,8 @@ def _print_saved(added: Added, language: Language) -> None:
             show.result(f"{verb}: {named}: {', '.join(f'{kind} {n}' for kind, n in parts)}")
 
 
-def _added_json(added: Added, language: Language) -> dict[str, Any]:
+def added_json(added: Added, language: Language) -> dict[str, Any]:
+    """What was understood of tables and what was stored, or would be."""
     return {
         "dry_run": added.run is None,
         "tables": [

@@ -939,6 +939,60 @@ MESSAGES: dict[str, Message] = {
     "blob.not_a_mask": Message(
         "A stored habitat mask cannot be read: {detail}.", "Add the mask again, or restore a backup."
     ),
+    "add.effort_not_kept": Message(
+        "{file} tells of {n} intervals of camera work, which are not stored with its records.",
+        "For estimates, bring them as an effort table with the stations.",
+    ),
+    "add.card_unclear": Message(
+        "The card in {file} ({n_files} files) could be of {n} deployments of {station}: its times fit none "
+        "of them.",
+        "Put the card into a folder named like its deployment or like the card, and name that folder in the "
+        "pattern with {{deployment}}.",
+    ),
+    "add.deployments_made": Message(
+        "{n} deployments are known from the folders alone: {value}.",
+        "Bring the check sheets or a table of deployments for their dates.",
+    ),
+    "add.no_deployment": Message(
+        "{n_files} photographs and videos of {folder} belong to no deployment.",
+        "Say what the folders mean, such as --pattern \"{{station}}/{{slot}}/**\", or bring the check sheets "
+        "first; then add the folder again with --replace.",
+    ),
+    "add.times_waiting": Message(
+        "{n_files} photographs and videos of {folder} have no time that can be relied on; they are kept and "
+        "wait for a person.",
+        "Each is listed above with what its sources say.",
+    ),
+    "add.duplicates": Message(
+        "{n} groups of files in {folder} hold the same bytes, such as {value}.",
+        "Was a card copied twice? pardine check tells whether they are of different deployments.",
+    ),
+    "add.copies": Message(
+        "{n} photographs are others that were saved again, such as {file} of {value}.",
+        "They are kept, and marked as copies.",
+    ),
+    "clock.nothing_proposed": Message(
+        "The check proposes no correction for the clock of {deployment}.",
+        "Say what is wrong: --offset-s, --twelve-hours, --day-and-month or --reference.",
+    ),
+    "clock.one_correction": Message(
+        "Several corrections of one clock were asked for at once.", "Give one; apply the next afterwards."
+    ),
+    "clock.bad_reference": Message(
+        "“{value}” does not tell what the camera showed and what the time was.",
+        "Expected two times and a sign between them, such as \"2026-05-01 12:00:10=2026-05-01 12:03:00\".",
+    ),
+    "clock.nothing_to_undo": Message("The clock of {deployment} was never corrected."),
+    "clock.needs_note": Message(
+        "A correction is recorded with its reason.", "Say in a few words what shows it, with --note."
+    ),
+    "export.deployments_left_out": Message(
+        "{n} deployments without a place, dates or an offset from UTC are left out, such as {value}.",
+        "Bring the stations, the check sheets, or the offset with --utc-offset.",
+    ),
+    "export.media_left_out": Message(
+        "{n} photographs and videos without a deployment or a time that can be relied on are left out."
+    ),
     "media.refused": Message(
         "Nothing was stored: {n_problems} problem(s) in what was brought.",
         "Each is listed; nothing in the project was changed.",
@@ -1766,6 +1820,9 @@ MESSAGES: dict[str, Message] = {
     "stage.simulate": Message("Simulating a survey"),
     "stage.read": Message("Reading and checking the tables"),
     "stage.store": Message("Storing"),
+    "stage.photographs": Message("Reading photographs and video"),
+    "stage.thumbnails": Message("Making thumbnails"),
+    "stage.check": Message("Checking"),
     "stage.estimate": Message("Estimating"),
     "stage.report": Message("Writing the report"),
     "stage.resample": Message("Resampling"),

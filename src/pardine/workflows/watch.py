@@ -7,7 +7,10 @@ from typing import Literal
 
 from pardine.base.errors import Notice
 
-Stage = Literal["simulate", "read", "store", "estimate", "report", "resample", "design"]
+Stage = Literal[
+    "simulate", "read", "store", "photographs", "thumbnails", "check", "estimate", "report", "resample",
+    "design",
+]  # fmt: skip
 
 
 class Watcher:

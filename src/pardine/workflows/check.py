@@ -1,0 +1,203 @@
+"""`pardine check`: what is wrong with the season's cards, clocks, cameras and sheets."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from pardine.base.errors import Notice
+from pardine.exchange.photographs.thumbnails import thumbnail_path
+from pardine.exchange.photographs.views import VIEW_CELLS, view_of
+from pardine.exchange.verdict_table import read_verdicts as read_verdict_table
+from pardine.exchange.verdict_table import write_findings
+from pardine.language.translate import Language
+from pardine.observe.check.finding import Finding, Verdict, open_findings
+from pardine.observe.check.rules import RULES, run_checks
+from pardine.observe.check.season import Season, moment_of
+from pardine.observe.check_sheet import effort_from_visits
+from pardine.observe.deployment import Deployment
+from pardine.observe.media_columns import MediaColumns
+from pardine.report.check_page import CheckPage, write_check_page
+from pardine.store.clock_records import read_clock_records
+from pardine.store.deployments import read_deployments, read_visits
+from pardine.store.media_season import read_media_columns
+from pardine.store.project import DERIVED_NAME, Project, find_project, open_project
+from pardine.store.survey import read_survey
+from pardine.store.verdicts import read_verdicts, save_verdicts
+from pardine.workflows.watch import SILENT, Watcher
+
+REPORTS_NAME, PAGE_NAME = "reports", "check.html"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """A season that was checked.
+
+    Attributes
+    ----------
+    directory, name
+        Of the project.
+    at
+        Local time of the check.
+    n_deployments, n_media, n_visits
+        What was looked at.
+    findings
+        All of them, in the order of the rules.
+    verdicts
+        That people recorded, those just read included.
+    notices
+        Faults of the sheets, and of the table of verdicts.
+    n_new_verdicts
+        Recorded now.
+    rules
+        Ids of those that were run.
+    """
+
+    directory: Path
+    name: str
+    at: dt.datetime
+    n_deployments: int
+    n_media: int
+    n_visits: int
+    findings: tuple[Finding, ...]
+    verdicts: tuple[Verdict, ...]
+    notices: tuple[Notice, ...] = ()
+    n_new_verdicts: int = 0
+    rules: tuple[str, ...] = ()
+
+    @property
+    def open(self) -> tuple[Finding, ...]:
+        """Findings that nobody has settled."""
+        return open_findings(self.findings, self.verdicts)
+
+    def verdict_on(self, finding: Finding) -> Verdict | None:
+        """What was said of a finding."""
+        return next((verdict for verdict in self.verdicts if verdict.key == finding.key), None)
+
+
+def check_project(
+    directory: Path | None,
+    *,
+    rules: Sequence[str] = (),
+    verdicts: Path | None = None,
+    watch: Watcher = SILENT,
+) -> Checked:
+    """Run the rules on all that a project holds.
+
+    Parameters
+    ----------
+    directory
+        The project; ``None``: the one around the current folder.
+    rules
+        Ids of those to run; all by default.
+    verdicts
+        A table of findings in which people wrote verdicts: recorded first.
+
+    Raises
+    ------
+    InputError
+        ``check.unknown_rule``, or the table of verdicts is refused; nothing was recorded.
+    ProjectError
+        The project cannot be used.
+    """
+    with open_project(directory or find_project(Path.cwd())) as project:
+        watch.stage("check")
+        season, notices = read_season(project)
+        findings = run_checks(season, only=tuple(rules) or None)
+        n_new = 0
+        if verdicts is not None:
+            table = read_verdict_table(verdicts, known=[finding.key for finding in findings])
+            n_new = save_verdicts(project, table.verdicts)
+            notices = (*notices, *table.notices)
+        watch.tell(notices)
+        return Checked(
+            directory=project.directory,
+            name=project.settings.name,
+            at=season.now,
+            n_deployments=len(season.deployments),
+            n_media=season.media.size,
+            n_visits=len(season.visits),
+            findings=findings,
+            verdicts=read_verdicts(project),
+            notices=notices,
+            n_new_verdicts=n_new,
+            rules=tuple(rules) or tuple(rule.id for rule in RULES),
+        )
+
+
+def write_verdict_table(checked: Checked, path: Path, sentence: Callable[[Notice], str]) -> None:
+    """Write the findings as a table with a place for each verdict."""
+    write_findings(path, checked.findings, verdicts=checked.verdicts, sentence=sentence)
+
+
+def read_season(project: Project) -> tuple[Season, tuple[Notice, ...]]:
+    """What the rules look at, and faults of the check sheets themselves."""
+    deployments = read_deployments(project)
+    media = _with_views(read_media_columns(project, deployments), project.directory / DERIVED_NAME)
+    visits = read_visits(project)
+    survey = read_survey(project)
+    season = Season(
+        deployments=deployments,
+        media=media,
+        now=dt.datetime.now().replace(microsecond=0),
+        clocks=read_clock_records(project),
+        visits=visits,
+        stations=tuple(
+            dict.fromkeys([*(s.code for s in survey.stations), *(d.station for d in deployments)])
+        ),
+    )
+    derived = effort_from_visits(visits, last_media=_last_media(season, deployments))
+    return replace(season, effort=(*survey.effort, *derived.intervals)), derived.notices
+
+
+def _last_media(season: Season, deployments: Sequence[Deployment]) -> dict[str, dt.datetime]:
+    """Local time of the last photograph of each deployment."""
+    return {
+        deployment.code: moment_of(float(times[-1]))
+        for deployment, times in zip(deployments, season.times, strict=True)
+        if times.size
+    }
+
+
+def _with_views(media: MediaColumns, derived: Path) -> MediaColumns:
+    """Brightness, contrast and view of the media whose thumbnails were made."""
+    view = np.full((media.size, VIEW_CELLS**2), np.nan)
+    brightness, contrast = np.full(media.size, np.nan), np.full(media.size, np.nan)
+    if not (derived / "thumbnail").is_dir():
+        return media
+    for row, sha256 in enumerate(media.sha256.tolist()):
+        seen = view_of(thumbnail_path(derived, sha256)) if sha256 else None
+        if seen is not None:
+            brightness[row], contrast[row], view[row] = seen
+    return replace(media, brightness=brightness, contrast=contrast, view=view)
+
+
+def write_page(checked: Checked, path: Path | None, language: Language) -> Path:
+    """Write the findings as an HTML page; by default among the reports of the project.
+
+    Raises
+    ------
+    ProjectError
+        ``report.file_open``, ``report.cannot_write``.
+    """
+    target = path or checked.directory / REPORTS_NAME / PAGE_NAME
+    if path is None:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    page = CheckPage(
+        project_name=checked.name,
+        at=checked.at,
+        n_deployments=checked.n_deployments,
+        n_media=checked.n_media,
+        n_visits=checked.n_visits,
+        findings=checked.findings,
+        verdicts={verdict.key: verdict for verdict in checked.verdicts},
+        sheet_notices=checked.notices,
+        rules=[(rule.id, ", ".join(rule.needs)) for rule in RULES if rule.id in checked.rules],
+        language=language,
+    )
+    write_check_page(page, target)
+    return target
