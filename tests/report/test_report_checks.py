@@ -6,7 +6,7 @@ from made_surveys import make_report, make_section
 from pardine.base.result import Estimate
 from pardine.report.compose import build_document
 from pardine.report.content import Checked
-from pardine.report.document import Figure, Paragraph, Table
+from pardine.report.document import Bullets, Figure, Paragraph, Table
 
 
 def density(value):
@@ -103,9 +103,9 @@ def with_sexes(fit, sigma_m, aicc):
     first = fit.sessions[0]
     parameters = dict(first.parameters)
     if isinstance(sigma_m, dict):
-        sexes = {f"sigma[{sex}]": replace(parameters["sigma"], value=m, lower=m / 2, upper=2 * m)
-                 for sex, m in sigma_m.items()}  # fmt: skip
-        parameters |= sexes
+        one = parameters["sigma"]
+        of_sex = {s: replace(one, value=m, lower=m / 2, upper=2 * m) for s, m in sigma_m.items()}
+        parameters |= {f"sigma[{sex}]": estimate for sex, estimate in of_sex.items()}
     return replace(fit, sessions=(replace(first, parameters=parameters),), aicc=aicc)
 
 
@@ -143,3 +143,16 @@ def test_one_profile_does_not_stand_for_several_densities():
     sections = (make_section(), make_section(code="Other valley", seed=2))
     report = make_report(sections, densities=[0.01, 0.02], truth=False)
     assert section_of(replace(report, checked=Checked(profile=density(1.0)))) is None
+
+
+def test_density_that_varies_is_named_a_mean_and_its_variables_in_words():
+    report = make_report()
+    parameters = tuple(
+        replace(p, terms=("x", "elevation")) if p.name == "D" else p for p in report.fit.spec.parameters
+    )
+    fit = replace(report.fit, spec=replace(report.fit.spec, parameters=parameters))
+    sections = {s.key: s for s in build_document(replace(report, fit=fit)).sections}
+    first = rows_of(sections["estimates"], "Estimates")[0][0]
+    assert first == "Density D, mean over the study area (animals per 100 km²)"
+    assumed = [item for b in sections["assumptions"].blocks if isinstance(b, Bullets) for item in b.items]
+    assert "Density depends on: elevation, place from west to east (x)." in assumed

@@ -44,6 +44,13 @@ CLASSES = {
     "1": phrase("first class"),
     "2": phrase("second class"),
 }
+# Variables of predictors that are no names of a person's columns.
+VARIABLES = {
+    "x": phrase("place from west to east (x)"),
+    "y": phrase("place from south to north (y)"),
+    "t": phrase("occasion (t)"),
+    "T": phrase("trend over occasions (T)"),
+}
 INPUT_KINDS = {
     "stations": phrase("stations"),
     "captures": phrase("captures"),

@@ -8,6 +8,7 @@ from pardine.estimate.model import ModelSpec
 from pardine.estimate.terms import variables_of
 from pardine.language.words import phrase
 from pardine.report.document import Bullets, Paragraph, Section
+from pardine.report.phrases import VARIABLES, known_or_same
 from pardine.report.sections.context import Context
 
 _SHAPES = {
@@ -77,7 +78,7 @@ def _detection(context: Context) -> Iterator[str]:
     yield from _animals(context, terms)
     others = sorted(terms - _OF_ANIMALS - {"session"})
     if others:
-        yield words.say("Detection or size of range depends on: {terms}.", terms=", ".join(others))
+        yield words.say("Detection or size of range depends on: {terms}.", terms=_listed(context, others))
         yield words.say("Otherwise stations differ only by the days they worked.")
     else:
         yield words.say("Stations differ only by the days they worked.")
@@ -96,6 +97,10 @@ def _detection(context: Context) -> Iterator[str]:
         yield words.say("An animal is noted at most once at a station on an occasion (proximity detectors).")
     if "multi" in types:
         yield words.say("An animal is caught at one station at most on an occasion (multi-catch detectors).")
+
+
+def _listed(context: Context, variables: list[str]) -> str:
+    return ", ".join(known_or_same(context.words, VARIABLES, variable) for variable in variables)
 
 
 def _detection_variables(spec: ModelSpec) -> frozenset[str]:
@@ -138,7 +143,7 @@ def _density(context: Context) -> Iterator[str]:
     words, report = context.words, context.report
     of_density = variables_of(tuple(t for p in report.fit.spec.parameters if p.name == "D" for t in p.terms))
     if within := sorted(of_density - {"session"}):
-        yield words.say("Density depends on: {terms}.", terms=", ".join(within))
+        yield words.say("Density depends on: {terms}.", terms=_listed(context, within))
         return
     if report.fit.spec.likelihood == "conditional":
         yield words.say(

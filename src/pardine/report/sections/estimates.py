@@ -74,8 +74,9 @@ def _quantities(
 ) -> Iterator[tuple[str, Estimate, str, float, float | None]]:
     words, estimates = context.words, context.report.fit.sessions[0]
     animals = words.say("animals")
+    varies = any(p.name == "D" and p.terms for p in context.report.fit.spec.parameters)
     yield (
-        words.say("Density D"),
+        words.say("Density D, mean over the study area") if varies else words.say("Density D"),
         estimates.density_per_100km2,
         words.say("animals per 100 km²"),
         1.0,
