@@ -137,7 +137,7 @@ def median_and_error(values: NDArray[np.float64]) -> tuple[float, float]:
 
 def summarise(model_class: ModelClass, n_animals: int, outcomes: list[Outcome]) -> Row:
     fitted = [o for o in outcomes if o.density is not None]
-    density = np.array([o.density for o in fitted])
+    density = np.array([o.density for o in fitted] or [(math.nan,) * 3])
     truth = true_density_per_100km2(model_class, n_animals)
     error = density[:, 0] / truth - 1.0
     bias, bias_error = median_and_error(error)
@@ -167,7 +167,7 @@ def summarise(model_class: ModelClass, n_animals: int, outcomes: list[Outcome]) 
         "held_at_no_detection": sum(o.held for o in fitted),
         "failed": sum(refusals.values()),
         "failures": "; ".join(f"{code} {n}" for code, n in sorted(refusals.items())),
-        "median_fit_ms": round(1000.0 * float(np.median([o.seconds for o in fitted])), 1),
+        "median_fit_ms": round(1000.0 * float(np.median([o.seconds for o in fitted] or [math.nan])), 1),
         "reached": _reached(model_class, n_animals, bias, coverage, failed),
         "source": source_hash()[:12],
         "commit": _commit()[:12],
@@ -176,7 +176,7 @@ def summarise(model_class: ModelClass, n_animals: int, outcomes: list[Outcome]) 
 
 
 def _of_coefficient(model_class: ModelClass, fitted: list[Outcome]) -> dict[str, str | float]:
-    found = np.array([o.coefficient for o in fitted])
+    found = np.array([o.coefficient for o in fitted] or [(math.nan, math.nan)])
     known = found[np.isfinite(found).all(axis=1)]
     truth = model_class.true_coefficient
     inside = np.abs(known[:, 0] - truth) <= 1.959964 * known[:, 1]
