@@ -151,7 +151,10 @@ def test_density_that_varies_is_named_a_mean_and_its_variables_in_words():
         replace(p, terms=("x", "elevation")) if p.name == "D" else p for p in report.fit.spec.parameters
     )
     fit = replace(report.fit, spec=replace(report.fit.spec, parameters=parameters))
+    report = replace(report, checked=Checked(profile=density(1.0)))
     sections = {s.key: s for s in build_document(replace(report, fit=fit)).sections}
+    # The profile is that of the intercept, which is not the mean.
+    assert "checks" not in sections
     first = rows_of(sections["estimates"], "Estimates")[0][0]
     assert first == "Density D, mean over the study area (animals per 100 km²)"
     assumed = [item for b in sections["assumptions"].blocks if isinstance(b, Bullets) for item in b.items]

@@ -95,8 +95,8 @@ def _intervals(context: Context) -> Table:
 
 
 def _has_one_density(context: Context) -> bool:
-    """Whether a profile of density is of the density that the report shows."""
-    return context.is_single or context.report.density_is_shared
+    """Whether a profile, which is of the intercept of density, is of the density that the report shows."""
+    return not any(p.name == "D" and p.terms for p in context.report.fit.spec.parameters)
 
 
 def _drawn(context: Context) -> str:
