@@ -9,7 +9,6 @@ import pytest
 
 from pardine.cli import app
 from pardine.exchange.survey_export import write_table
-from pardine.observe.check_sheet import deployment_code
 from pardine.simulate.card_contents import CardSettings
 from pardine.simulate.card_faults import SimulatedCards, draw_cards
 from pardine.simulate.card_files import write_card_files
@@ -76,6 +75,3 @@ def season(tmp_path) -> Callable:
         return cards, folder, write_sheet(cards, tmp_path / "лист 检查.csv")
 
     return make
-
-
-__all__ = ["deployment_code"]

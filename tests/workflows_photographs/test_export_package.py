@@ -21,9 +21,7 @@ def example(camtrap_data):
     return camtrap_data / "tdwg-camtrap-dp-example" / "example"
 
 
-def test_example_through_two_projects_has_identical_rows(
-    example, pardine_json, home, tmp_path, camtrap_data
-):
+def test_example_through_two_projects_has_identical_rows(example, pardine_json, home, tmp_path, camtrap_data):
     pardine_json("add", example, "--project", home)
     out = tmp_path / "пакет 数据包"
     pardine_json("export", out, "--camtrap-dp", "--for", "internal", "--project", home)
@@ -64,7 +62,7 @@ def test_the_referee_has_nothing_against_it(example, pardine_json, home, tmp_pat
 
 
 def test_what_lacks_place_or_time_is_left_out_and_told(season, pardine_json, home, tmp_path):
-    cards, folder, sheet = season((), n_sound=1, visits_a_day=0.5, days=20)
+    _, folder, sheet = season((), n_sound=1, visits_a_day=0.5, days=20)
     pardine_json("add", folder, sheet, "--project", home)
     done = pardine_json("export", tmp_path / "out", "--camtrap-dp", "--project", home)
     codes = {notice["code"] for notice in done["warnings"]}
