@@ -7,7 +7,7 @@ import pardine.exchange
 from pardine.language.messages import MESSAGES
 
 FOLDER = Path(pardine.exchange.__file__).parent
-AREAS = ("tables", "table", "session", "station", "effort", "capture", "mask", "export")
+AREAS = ("tables", "table", "session", "station", "effort", "capture", "mask", "telemetry", "export")
 CODE = re.compile(rf'"((?:{"|".join(AREAS)})\.(?!csv)[a-z_]+)"')
 
 
@@ -20,7 +20,6 @@ def test_every_code_has_a_sentence():
 
 
 def test_every_sentence_is_used():
-    ours = {
-        code for code in MESSAGES if code.split(".")[0] in ("table", "tables", "capture", "mask", "station")
-    }
+    areas = ("table", "tables", "capture", "mask", "telemetry", "station")
+    ours = {code for code in MESSAGES if code.split(".")[0] in areas}
     assert ours - codes_in_source() == set()

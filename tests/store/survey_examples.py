@@ -12,6 +12,7 @@ from pardine.observe.effort import EffortInterval
 from pardine.observe.session import Session
 from pardine.observe.station import Station
 from pardine.observe.survey import HabitatMask, Survey
+from pardine.observe.telemetry import Fix
 
 
 def table(kind: str, content: bytes, name: str | None = None) -> SourceTable:
@@ -76,7 +77,16 @@ def small_survey(session: str = "Кедровая 2024") -> Survey:
                 table=of["effort"],
             ),
         ),
+        fixes=(
+            fix("Leo 9", 501_000.5, dt.datetime(2024, 3, 2, 6), session=session, table=of["telemetry"]),
+            fix("Leo 9", 501_900.0, None, session=session, row=3, table=of["telemetry"]),
+            fix("collared", 500_100.0, dt.datetime(2024, 3, 2, 6), session=session, table=of["telemetry"]),
+        ),
     )
+
+
+def fix(individual: str, x: float, at: dt.datetime | None, *, session: str, **more) -> Fix:
+    return Fix(session=session, individual=individual, x=x, y=0.1, at=at, **more)
 
 
 def mask(session: str | None, shift_m: float = 0.0) -> HabitatMask:
@@ -93,6 +103,7 @@ def small_sources() -> list[SourceTable]:
         table("stations", b"id,x,y\nK1,0,0\nK2,1,1\n"),
         table("effort", b"id\nK1\n"),
         table("captures", b"session,individual\n1,2\n"),
+        table("telemetry", b"individual,x,y\n"),
         table("mask", b"m"),
     ]
 
@@ -103,12 +114,12 @@ def as_values(survey: Survey) -> tuple:
         (m.session, m.xy.tolist(), m.cell_area_m2, {k: v.tolist() for k, v in m.covariates.items()}, m.sha256)
         for m in survey.masks
     )
-    return (survey.sessions, survey.stations, survey.captures, survey.effort, masks)
+    return (survey.sessions, survey.stations, survey.captures, survey.effort, survey.fixes, masks)
 
 
 def tables_of(survey: Survey) -> list[str | None]:
     """Table of each record, in the order of the survey's parts."""
-    parts = (survey.sessions, survey.stations, survey.captures, survey.effort)
+    parts = (survey.sessions, survey.stations, survey.captures, survey.effort, survey.fixes)
     return [record.table for part in parts for record in part] + [m.sha256 for m in survey.masks]
 
 

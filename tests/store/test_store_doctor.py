@@ -96,9 +96,9 @@ def test_every_code_of_the_store_has_a_sentence():
     used = {
         code for path in folder.glob("*.py") for code in pattern.findall(path.read_text(encoding="utf-8"))
     }
-    parts = ("session", "station", "effort", "capture", "mask")
+    parts = ("session", "station", "effort", "capture", "fix", "mask")
     used |= {f"survey.conflict_{part}" for part in parts}
-    used |= {f"survey.doubled_{part}" for part in parts if part != "capture"}
+    used |= {f"survey.doubled_{part}" for part in parts if part not in ("capture", "fix")}
     not_codes = {code for code in used if code.endswith((".toml", ".sqlite"))}
     assert used - not_codes <= set(MESSAGES)
 

@@ -78,7 +78,8 @@ def test_what_was_saved_comes_back(project):
     assert tables_of(read_survey(project)) == tables_of(survey)
     assert list(read_sources(project)) == sources
     assert summary.added == {
-        "session": 1, "station": 2, "effort": 1, "capture": 3, "mask": 1, "individual": 2, "source_table": 5,
+        "session": 1, "station": 2, "effort": 1, "capture": 3, "fix": 3, "mask": 1,
+        "individual": 2, "source_table": 6,
     }  # fmt: skip
 
 
@@ -86,7 +87,9 @@ def test_the_same_again_adds_nothing(project):
     add(project, small_survey(), small_sources())
     summary = add(project, small_survey(), small_sources())
     assert summary.changes_nothing
-    assert summary.already_there == {"session": 1, "station": 2, "effort": 1, "capture": 3, "mask": 1}
+    assert summary.already_there == {
+        "session": 1, "station": 2, "effort": 1, "capture": 3, "fix": 3, "mask": 1,
+    }  # fmt: skip
     assert as_values(read_survey(project)) == as_values(small_survey())
 
 
@@ -366,7 +369,7 @@ def test_imported_captures_and_photographs_do_not_mix(project):
 def test_unknown_stations_and_sessions_are_refused(project):
     survey = small_survey()
     assert refusals(project, with_captures(survey, capture("A", 1, "K9"))) == ["survey.unknown_station"]
-    lost = dataclasses.replace(survey, sessions=(), captures=(), effort=(), masks=())
+    lost = dataclasses.replace(survey, sessions=(), captures=(), effort=(), fixes=(), masks=())
     assert refusals(project, lost) == ["survey.unknown_session"] * 2
 
 
@@ -434,7 +437,7 @@ def test_a_later_table_brings_its_own_captures_alone(project):
     assert (summary.added["capture"], summary.already_there["capture"]) == (1, 3)
     assert places(project)["Leo 8 3"] == ("third.csv", 9)
     assert places(project)["Leo 9 1"] == ("other.csv", 2)
-    assert len(read_sources(project)) == 7
+    assert len(read_sources(project)) == 8
 
 
 def test_the_same_rows_of_a_file_saved_anew_are_there_already(project):

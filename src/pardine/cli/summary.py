@@ -42,6 +42,7 @@ _KINDS = {
     "station": phrase("stations"),
     "effort": phrase("effort intervals"),
     "capture": phrase("captures"),
+    "fix": phrase("telemetry fixes"),
     "mask": phrase("habitat masks"),
     "individual": phrase("individuals"),
     "source_table": phrase("source tables"),

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from pardine.base.errors import AnalysisError, Notice, warning
+from pardine.base.errors import AnalysisError, Notice, note, warning
 from pardine.base.place import to_analysis_metres
 from pardine.estimate.cameras import working_cameras
 from pardine.observe.capture import ImportedCapture, Sex
 from pardine.observe.session import DETECTOR_TYPES, DetectorType, Session
 from pardine.observe.station import Station
 from pardine.observe.survey import Survey
+from pardine.observe.telemetry import Fix, one_a_day
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -196,6 +197,8 @@ def capture_history(survey: Survey, session_code: str, *, analysis_crs: str | No
     xy_m, crs = to_analysis_metres(
         np.array([(s.x, s.y) for s in stations], dtype=np.float64), session.crs, analysis_crs=analysis_crs
     )
+    brought = [f for f in survey.fixes if f.session == session_code and f.individual not in cubs]
+    fixes, fix_notices = _fixes(brought, session, crs)
     events = _events(captures, animals, [s.code for s in stations], session.detector_type)
     return CaptureHistory(
         session=session_code,
@@ -218,7 +221,8 @@ def capture_history(survey: Survey, session_code: str, *, analysis_crs: str | No
         },
         session_covariates=session.covariates,
         last_occasion={c.individual: c.occasion - 1 for c in captures if c.count == -1},
-        notices=(*age_notices, *sex_notices),
+        fixes=fixes,
+        notices=(*age_notices, *sex_notices, *fix_notices),
     )
 
 
@@ -299,6 +303,25 @@ def _sexes(
     notices = [warning("estimate.sex_contradicts", session=session, individual=name) for name in torn]
     known = {name: next(iter(sexes)) for name, sexes in stated.items() if len(sexes) == 1}
     return tuple(known.get(name) for name in animals), notices
+
+
+def _fixes(
+    brought: Sequence[Fix], session: Session, crs: str
+) -> tuple[dict[str, NDArray[np.float64]], list[Notice]]:
+    """Fixes of each animal in the detectors' metres, at most one a day, and what was done to them."""
+    used = one_a_day(brought)
+    if not used:
+        return {}, []
+    xy = np.array([(fix.x, fix.y) for fix in used], dtype=np.float64)
+    xy_m, _ = to_analysis_metres(xy, session.crs, analysis_crs=crs)
+    rows: dict[str, list[int]] = {}
+    for row, fix in enumerate(used):
+        rows.setdefault(fix.individual, []).append(row)
+    facts = {"session": session.code, "n": len(used), "n_animals": len(rows)}
+    notices = [note("estimate.fixes_used", **facts)]
+    if len(used) < len(brought):
+        notices.append(warning("estimate.fixes_thinned", **facts, n_brought=len(brought)))
+    return {name: xy_m[own] for name, own in rows.items()}, notices
 
 
 def _events(

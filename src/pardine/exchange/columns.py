@@ -37,6 +37,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
                  "окказия", "повторность", "场次", "取样期", "取样场次", "调查次"),
     "date": ("date", "capture_date", "detection_date", "datetime", "date_time", "timestamp", "дата",
              "дата_время", "дата_съемки", "日期", "拍摄日期", "时间", "拍摄时间"),
+    "fix_time": ("fix_time", "time", "время", "время_локации", "定位时间"),
     "count": ("count", "counts", "n_detections", "detections", "number_of_detections", "n", "количество",
               "число", "число_регистраций", "регистраций", "数量", "次数", "计数", "探测次数"),
     "sex": ("sex", "gender", "пол", "性别"),

@@ -19,6 +19,7 @@ _AREAS = ("area_ha", "area_m2", "area_km2")
 _WEAK_STATION_NAMES = ("id", "code", "site", "site_id", "编号")
 _MASK_NAMES = ("mask", "habitat", "маска", "местообитан", "掩膜", "栖息地", "生境")
 _STATION_NAMES = ("station", "detector", "trap", "camera", "станц", "детектор", "ловуш", "站", "位点", "相机")
+_TELEMETRY_NAMES = ("telemetry", "collar", "gps", "fixes", "телеметр", "ошейник", "遥测", "项圈", "颈圈")
 _MIN_MASK_POINTS = 200
 
 
@@ -26,6 +27,8 @@ def kind_of(table: Table) -> TableKind | None:
     """What the table holds, ``None`` where that is not a survey's table."""
     columns = find_columns(table.header, _ALL)
     placed = {"x", "y"} <= columns.keys() or {"longitude", "latitude"} <= columns.keys()
+    if placed and "individual" in columns and _is_telemetry(table, columns):
+        return "telemetry"
     if "individual" in columns and "station" in columns:
         return "captures"
     if placed:
@@ -39,6 +42,14 @@ def kind_of(table: Table) -> TableKind | None:
     if _one_row_a_session(table, columns) and ("station" not in columns or _is_weak(columns["station"])):
         return "sessions"
     return None
+
+
+def _is_telemetry(table: Table, columns: dict[str, str]) -> bool:
+    """Whether places of animals are fixes of collars: not at a station, or so by the file's name."""
+    name = PurePath(table.name).stem.casefold()
+    if "station" in columns:
+        return _is_weak(columns["station"]) and any(word in name for word in _TELEMETRY_NAMES)
+    return not find_columns(table.header, ("occasion",))
 
 
 def _kind_with_a_gap(table: Table, columns: dict[str, str]) -> TableKind | None:

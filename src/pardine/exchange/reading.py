@@ -51,6 +51,7 @@ COLUMNS: dict[TableKind, tuple[str, ...]] = {
     "effort": ("session", "station", "slot", "start", "end", "state"),
     "captures": ("session", "individual", "occasion", "date", "station", "count", "sex", "age_class"),
     "mask": ("session", "x", "y", "longitude", "latitude", "crs", "area_ha", "area_m2", "area_km2"),
+    "telemetry": ("session", "individual", "x", "y", "longitude", "latitude", "crs", "date", "fix_time"),
     "check sheet": (
         "session",
         "station",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-TableKind = Literal["sessions", "stations", "effort", "captures", "mask", "check sheet"]
+TableKind = Literal["sessions", "stations", "effort", "captures", "mask", "telemetry", "check sheet"]
 
 
 @dataclass(frozen=True, kw_only=True)

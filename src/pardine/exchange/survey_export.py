@@ -81,6 +81,8 @@ def _tables(survey: Survey) -> Tables:
     }
     if survey.effort:
         tables["effort.csv"] = _effort(survey)
+    if survey.fixes:
+        tables["telemetry.csv"] = _telemetry(survey)
     crs = {session.code: session.crs for session in survey.sessions}
     for number, mask in enumerate(survey.masks, start=1):
         tables[f"mask_{number:03d}.csv"] = _mask(mask, crs)
@@ -116,8 +118,7 @@ def _offset_text(minutes: int | None) -> str | None:
 def _stations(survey: Survey) -> tuple[list[str], list[list[Cell]]]:
     names = _names(station.covariates for station in survey.stations)
     n_occasions = max((len(s.usage_station_days) for s in survey.stations), default=0)
-    geographic = all(session.crs == GEOGRAPHIC for session in survey.sessions)
-    x, y = ("longitude", "latitude") if geographic else ("x", "y")
+    x, y = _coordinate_names(survey)
     header = ["session", "station", x, y, *(f"usage_{k}" for k in range(1, n_occasions + 1)), *names]
     rows: list[list[Cell]] = []
     for station in survey.stations:
@@ -125,6 +126,20 @@ def _stations(survey: Survey) -> tuple[list[str], list[list[Cell]]]:
         blanks = [None] * (n_occasions - len(usage))
         covariates = _values(station.covariates, names)
         rows.append([station.session, station.code, station.x, station.y, *usage, *blanks, *covariates])
+    return header, rows
+
+
+def _coordinate_names(survey: Survey) -> tuple[str, str]:
+    geographic = all(session.crs == GEOGRAPHIC for session in survey.sessions)
+    return ("longitude", "latitude") if geographic else ("x", "y")
+
+
+def _telemetry(survey: Survey) -> tuple[list[str], list[list[Cell]]]:
+    header = ["session", "individual", *_coordinate_names(survey), "time"]
+    rows: list[list[Cell]] = [
+        [f.session, f.individual, f.x, f.y, None if f.at is None else f.at.isoformat(" ", "seconds")]
+        for f in survey.fixes
+    ]
     return header, rows
 
 

@@ -26,6 +26,7 @@ from pardine.exchange.session_table import SessionFacts, merge_facts, read_sessi
 from pardine.exchange.source import SourceTable, TableKind
 from pardine.exchange.station_table import StationRow, read_station_table
 from pardine.exchange.tables import TABLE_SUFFIXES, Table, parse_table, read_table
+from pardine.exchange.telemetry_table import fit_fixes, read_telemetry_table
 from pardine.observe.session import Session
 from pardine.observe.survey import HabitatMask, Survey
 
@@ -178,7 +179,7 @@ def _assemble(
 ) -> Survey:
     of_kind: dict[TableKind, list[Reading]] = {
         kind: [reading for reading in readings if reading.kind == kind]
-        for kind in ("sessions", "stations", "effort", "captures", "mask")
+        for kind in ("sessions", "stations", "effort", "captures", "mask", "telemetry")
     }
     default = _default_session(readings, options, known, findings)
     facts = _session_facts(of_kind["sessions"], default)
@@ -195,7 +196,10 @@ def _assemble(
         check_captures(captures, parts, from_zero=options.occasions_from_zero) if stations_are_sound else []
     )
     masks = _masks(of_kind["mask"], parts, sound=stations_are_sound)
-    used = {c.session for c in checked} | {m.session for m in masks} | facts.keys()
+    fix_rows = [row for r in of_kind["telemetry"] for row in read_telemetry_table(r, default)]
+    fixes = fit_fixes(fix_rows, parts) if stations_are_sound else []
+    used = {c.session for c in checked} | {m.session for m in masks} | {f.session for f in fixes}
+    used |= facts.keys()
     kept = [part for code, part in parts.items() if part.is_new or code in used]
     resolved = {(s.session, s.code): s for part in kept if part.is_new for s in part.stations}
     return Survey(
@@ -204,6 +208,7 @@ def _assemble(
         captures=tuple(checked),
         masks=tuple(masks),
         effort=tuple(effort.interval for effort in efforts),
+        fixes=tuple(fixes),
     )
 
 

@@ -327,6 +327,17 @@ MESSAGES: dict[str, Message] = {
         "Sessions without a mask are not estimated: bring one for them, or say --buffer-m to make habitat "
         "around the stations of every session.",
     ),
+    "telemetry.crs_differs": Message(
+        "{file}, row {row}: the fixes are in another coordinate system than the local map of session "
+        "“{session}”.",
+        "Bring the fixes in the coordinates of the stations.",
+    ),
+    "telemetry.far_away": Message(
+        "{file}, row {row}: the fix of “{individual}” at {value} is very far from all stations of session "
+        "“{session}”.",
+        "Take out failed fixes; look for a lost digit, for longitude and latitude exchanged, and for degrees "
+        "where the stations have metres.",
+    ),
     "mask.unknown_session": Message(
         "{file}: the mask's session “{session}” is not in the survey and was left out."
     ),
@@ -893,6 +904,11 @@ MESSAGES: dict[str, Message] = {
         " {session} is in the project with {column} = {stored}; now it is said to be {value}.",
         "Check which is right.",
     ),
+    "survey.conflict_fix": Message(
+        "Row {row}: the fix of {individual} at {at} in session {session} is in the project with"
+        " {column} = {stored}; now it is said to be {value}.",
+        "Check which is right.",
+    ),
     "survey.conflict_mask": Message(
         "There is a habitat mask for session {session} already, and it differs in {column}.",
         "A session has one mask. Check which is right.",
@@ -1205,6 +1221,15 @@ MESSAGES: dict[str, Message] = {
     "estimate.sex_contradicts": Message(
         "Session “{session}”: “{individual}” is recorded as female and as male; its sex is taken as unknown.",
         "Look at the photographs again: two animals may have been given one name.",
+    ),
+    "estimate.fixes_used": Message(
+        "Session “{session}”: {n} telemetry fixes of {n_animals} animals are used; they tell how far animals "
+        "range (sigma)."
+    ),
+    "estimate.fixes_thinned": Message(
+        "Session “{session}”: of {n_brought} telemetry fixes {n} are used, at most one a day of each animal.",
+        "Fixes close in time are not independent; taken as such they would make sigma look better known "
+        "than it is.",
     ),
     "estimate.cubs_excluded": Message(
         "Session “{session}”: {value} cubs with their mothers are left out; density and abundance count "

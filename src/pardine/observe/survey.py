@@ -11,6 +11,7 @@ from pardine.observe.capture import ImportedCapture
 from pardine.observe.effort import EffortInterval
 from pardine.observe.session import Session
 from pardine.observe.station import Station
+from pardine.observe.telemetry import Fix
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -48,6 +49,8 @@ class Survey:
         In the order of the tables.
     effort
         Intervals, where effort came as such; ``Station.usage_station_days`` is derived from them.
+    fixes
+        Of collared animals; they tell of sigma.
     """
 
     sessions: tuple[Session, ...]
@@ -55,6 +58,7 @@ class Survey:
     captures: tuple[ImportedCapture, ...]
     masks: tuple[HabitatMask, ...] = ()
     effort: tuple[EffortInterval, ...] = ()
+    fixes: tuple[Fix, ...] = ()
 
     def only(self, codes: frozenset[str]) -> Survey:
         """The survey of these sessions alone; masks for every session stay."""
@@ -64,4 +68,5 @@ class Survey:
             captures=tuple(c for c in self.captures if c.session in codes),
             masks=tuple(m for m in self.masks if m.session is None or m.session in codes),
             effort=tuple(e for e in self.effort if e.session in codes),
+            fixes=tuple(f for f in self.fixes if f.session in codes),
         )

@@ -228,6 +228,22 @@ capture = Table(
     _to("run_id", "run"),
 )
 
+# One fix of a collar; the animal need not be one that was photographed.
+telemetry_fix = Table(
+    "telemetry_fix",
+    metadata,
+    _id(),
+    _uid(),
+    _to("session_id", "session", index=True),
+    _text("individual"),
+    Column("x", Double, nullable=False),
+    Column("y", Double, nullable=False),
+    _text("at", nullable=True),
+    Column("row", Integer, nullable=True),
+    _to("source_id", "source_table", nullable=True),
+    _to("run_id", "run"),
+)
+
 mask = Table(
     "mask",
     metadata,

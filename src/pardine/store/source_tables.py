@@ -22,6 +22,7 @@ _KINDS_OF_PART: dict[str, tuple[TableKind, ...]] = {
     # A table of stations may hold the dates of its cameras.
     "effort": ("effort", "stations"),
     "capture": ("captures",),
+    "fix": ("telemetry",),
     "mask": ("mask",),
 }
 

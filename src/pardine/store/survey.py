@@ -17,6 +17,7 @@ from pardine.observe.effort import EffortInterval
 from pardine.observe.session import Session
 from pardine.observe.station import Station
 from pardine.observe.survey import HabitatMask, Survey
+from pardine.observe.telemetry import Fix
 from pardine.store.blobs import add_blobs, get_blob
 from pardine.store.decisions import append_within
 from pardine.store.mask_bytes import decode_mask, encode_mask
@@ -134,7 +135,7 @@ def preview_survey(project: Project, survey: Survey, *, replace: bool = False) -
 
 def _checked_plan(connection: Connection, brought: Records, doubled: list[Notice], *, replace: bool) -> Plan:
     codes = {s.code for s in brought.session.values()}
-    for name in ("station", "effort", "capture", "mask"):
+    for name in ("station", "effort", "capture", "fix", "mask"):
         codes |= {r.session for r in getattr(brought, name).values() if r.session is not None}
     plan = make_plan(read_records(connection, codes), brought, replace=replace)
     problems = doubled + plan.problems
@@ -206,6 +207,7 @@ def _read(
         captures=captures,
         masks=tuple(_mask(connection, kept) for kept in records.mask.values()),
         effort=tuple(records.effort.values()),
+        fixes=tuple(records.fix.values()),
     )
 
 
@@ -268,9 +270,17 @@ def survey_hash_of(survey: Survey) -> str:
         ],
     }
     parts["captures"].sort()
+    if survey.fixes:
+        # A survey without collars keeps the hash that it had before there were fixes.
+        parts["fixes"] = sorted(_fix_content(fix) for fix in survey.fixes)
     for name in ("sessions", "stations", "effort", "masks"):
         parts[name].sort(key=canonical_json)
     return hashlib.sha256(canonical_json(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _fix_content(fix: Fix) -> list[Any]:
+    at = "" if fix.at is None else fix.at.isoformat()
+    return [fix.session, fix.individual, at, float(fix.x) + 0.0, float(fix.y) + 0.0]
 
 
 def _station_content(station: Station) -> dict[str, Any]:

@@ -20,14 +20,16 @@ from pardine.store.survey_records import (
     told_session,
 )
 
-PART_NAMES = ("session", "station", "effort", "capture", "mask")
+PART_NAMES = ("session", "station", "effort", "capture", "fix", "mask")
+# Told as whole tables: what a corrected table lacks is withdrawn.
+_WITHDRAWN = ("station", "effort", "capture", "fix")
 
 
 @dataclass(frozen=True, kw_only=True)
 class SaveSummary:
     """How many records of each kind were added, there already, completed, replaced, withdrawn.
 
-    Each is kind to number; kinds are ``session``, ``station``, ``effort``, ``capture``, ``mask``,
+    Each is kind to number; kinds are ``session``, ``station``, ``effort``, ``capture``, ``fix``, ``mask``,
     and among the added ``individual`` and ``source_table``.
     """
 
@@ -105,7 +107,7 @@ def make_plan(stored: Records, brought: Records, *, replace: bool) -> Plan:
             _plan_change(plan, name, uid, old, new, replace=replace)
         plan.moved[name] = _moved(before, after, plan.changed[name]) if replace else {}
         plan.successor[name] = _successors(before, after) if replace else {}
-        plan.gone[name] = _gone(before, after) if replace and name in ("station", "effort", "capture") else []
+        plan.gone[name] = _gone(before, after) if replace and name in _WITHDRAWN else []
         for uid in plan.gone[name]:
             _withdraw(plan, name, uid, before[uid])
     plan.problems.extend(_check_evidence(stored, brought))
@@ -192,7 +194,7 @@ def _check_references(stored: Records, brought: Records, plan: Plan) -> Iterator
         (s.session, s.code) for records in both for uid, s in records.station.items() if uid not in gone
     }
     withdrawn = {(s.session, s.code) for uid, s in stored.station.items() if uid in gone}
-    for part in ("station", "mask"):
+    for part in ("station", "fix", "mask"):
         for record in getattr(brought, part).values():
             if record.session is not None and record.session not in sessions:
                 yield Notice("survey.unknown_session", label(record))

@@ -17,6 +17,7 @@ from pardine.observe.effort import EffortInterval
 from pardine.observe.session import Session
 from pardine.observe.station import Station
 from pardine.observe.survey import HabitatMask, Survey
+from pardine.observe.telemetry import Fix
 from pardine.store.mask_bytes import encode_mask
 
 Record = TypeVar("Record")
@@ -52,6 +53,7 @@ class Records:
     station: dict[str, Station] = field(default_factory=dict)
     effort: dict[str, EffortInterval] = field(default_factory=dict)
     capture: dict[str, ImportedCapture] = field(default_factory=dict)
+    fix: dict[str, Fix] = field(default_factory=dict)
     mask: dict[str, KeptMask] = field(default_factory=dict)
 
 
@@ -88,6 +90,7 @@ def records_of(project_uid: uuid.UUID, survey: Survey) -> tuple[Records, dict[st
         station=keyed("station", (((s.session, s.code), s) for s in survey.stations)),
         effort=keyed("effort", ((_effort_key(e), e) for e in survey.effort)),
         capture=keyed("capture", _numbered(survey.captures)),
+        fix=keyed("fix", _numbered_fixes(survey.fixes)),
         mask=keyed("mask", ((_mask_key(m), _kept(m, points)) for m in survey.masks)),
     )
     return records, points, problems
@@ -133,13 +136,32 @@ def _numbered(captures: Iterable[ImportedCapture]) -> Iterator[tuple[tuple[str, 
         yield (c.session, c.individual, str(c.occasion), c.station, str(number)), c
 
 
+def _numbered_fixes(fixes: Iterable[Fix]) -> Iterator[tuple[tuple[str, ...], Fix]]:
+    """Fixes with their natural keys: animal and time, else animal and place; alike ones are numbered."""
+    fixes = tuple(fixes)
+    keys = [(f.session, f.individual, *_time_or_place(f)) for f in fixes]
+    numbers = [1] * len(fixes)
+    alike: dict[Hashable, int] = defaultdict(int)
+    for index in sorted(range(len(fixes)), key=lambda i: (fixes[i].x, fixes[i].y)):
+        alike[keys[index]] += 1
+        numbers[index] = alike[keys[index]]
+    for key, number, fix in zip(keys, numbers, fixes, strict=True):
+        yield (*key, str(number)), fix
+
+
+def _time_or_place(fix: Fix) -> tuple[str, ...]:
+    if fix.at is not None:
+        return (fix.at.isoformat(),)
+    return (repr(float(fix.x) + 0.0), repr(float(fix.y) + 0.0))
+
+
 def _statement(capture: ImportedCapture) -> tuple[int, str, str]:
     return (capture.count, capture.sex or "", capture.age_class or "")
 
 
 def label(record: object) -> dict[str, Any]:
     """What a person calls a record: its session, station, individual, row."""
-    names = ("session", "code", "station", "slot", "starts", "individual", "occasion", "row")
+    names = ("session", "code", "station", "slot", "starts", "individual", "occasion", "at", "row")
     facts = {name: getattr(record, name) for name in names if hasattr(record, name)}
     return {name: _plain(value) for name, value in facts.items()}
 

@@ -15,6 +15,7 @@ from pardine.observe.capture import ImportedCapture
 from pardine.observe.effort import EffortInterval
 from pardine.observe.session import Session
 from pardine.observe.station import Station
+from pardine.observe.telemetry import Fix
 from pardine.store import schema
 from pardine.store.survey_records import KeptMask, Records
 
@@ -94,6 +95,17 @@ def _capture_row(capture: ImportedCapture, keys: Keys) -> Row:
     }
 
 
+def _fix_row(fix: Fix, keys: Keys) -> Row:
+    return {
+        "session_id": keys.session[fix.session],
+        "individual": fix.individual,
+        "x": float(fix.x),
+        "y": float(fix.y),
+        "at": None if fix.at is None else fix.at.isoformat(),
+        "row": fix.row,
+    }
+
+
 def _mask_row(mask: KeptMask, keys: Keys) -> Row:
     return {
         "session_id": None if mask.session is None else keys.session[mask.session],
@@ -126,6 +138,7 @@ PARTS = (
     Part("station", schema.station, _station_row),
     Part("effort", schema.effort_interval, _effort_row),
     Part("capture", schema.capture, _capture_row, ("row",)),
+    Part("fix", schema.telemetry_fix, _fix_row, ("row",)),
     Part("mask", schema.mask, _mask_row, ("table_sha256",)),
 )
 
@@ -206,6 +219,7 @@ def read_records(connection: Connection, codes: Codes = None) -> Records:
         station=_read_stations(connection, codes),
         effort=_read_effort(connection, codes),
         capture=_read_captures(connection, codes),
+        fix=_read_fixes(connection, codes),
         mask=_read_masks(connection, codes),
     )
 
@@ -291,6 +305,23 @@ def _read_captures(connection: Connection, codes: Codes) -> dict[str, ImportedCa
             uid, session, individual, occasion, station, count, sex, age_class, row, table
         ) in connection.execute(_of(query, codes))
     }  # fmt: skip
+
+
+def _read_fixes(connection: Connection, codes: Codes) -> dict[str, Fix]:
+    f, se = schema.telemetry_fix, schema.session
+    query = _with_source(select(f, se.c.code.label("session")).join_from(f, se), f).order_by(f.c.id)
+    return {
+        row.uid: Fix(
+            session=row.session,
+            individual=row.individual,
+            x=row.x,
+            y=row.y,
+            at=None if row.at is None else dt.datetime.fromisoformat(row.at),
+            row=row.row,
+            table=row.source_sha256,
+        )
+        for row in connection.execute(_of(query, codes))
+    }
 
 
 def _read_masks(connection: Connection, codes: Codes) -> dict[str, KeptMask]:

@@ -346,6 +346,25 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_station_session_id"), "station", ["session_id"], unique=False)
     op.create_table(
+        "telemetry_fix",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.Text(), nullable=False),
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("individual", sa.Text(), nullable=False),
+        sa.Column("x", sa.Double(), nullable=False),
+        sa.Column("y", sa.Double(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=True),
+        sa.Column("row", sa.Integer(), nullable=True),
+        sa.Column("source_id", sa.Integer(), nullable=True),
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_telemetry_fix_run_id")),
+        sa.ForeignKeyConstraint(["session_id"], ["session.id"], name=op.f("fk_telemetry_fix_session_id")),
+        sa.ForeignKeyConstraint(["source_id"], ["source_table.id"], name=op.f("fk_telemetry_fix_source_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_telemetry_fix")),
+        sa.UniqueConstraint("uid", name=op.f("uq_telemetry_fix_uid")),
+    )
+    op.create_index(op.f("ix_telemetry_fix_session_id"), "telemetry_fix", ["session_id"], unique=False)
+    op.create_table(
         "capture",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("uid", sa.Text(), nullable=False),
