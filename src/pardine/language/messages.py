@@ -971,7 +971,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "add.no_deployment": Message(
         "{n_files} photographs and videos of {folder} belong to no deployment.",
-        "Say what the folders mean, such as --pattern \"{{station}}/{{slot}}/**\", or bring the check sheets "
+        'Say what the folders mean, such as --pattern "{{station}}/{{slot}}/**", or bring the check sheets '
         "first; then add the folder again with --replace.",
     ),
     "add.times_waiting": Message(
@@ -996,7 +996,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "clock.bad_reference": Message(
         "“{value}” does not tell what the camera showed and what the time was.",
-        "Expected two times and a sign between them, such as \"2026-05-01 12:00:10=2026-05-01 12:03:00\".",
+        'Expected two times and a sign between them, such as "2026-05-01 12:00:10=2026-05-01 12:03:00".',
     ),
     "clock.nothing_to_undo": Message("The clock of {deployment} was never corrected."),
     "clock.needs_note": Message(
@@ -1033,7 +1033,8 @@ MESSAGES: dict[str, Message] = {
     ),
     "media.other_deployment": Message(
         "{file} is in the project as of deployment {stored}; now it is said to be of {value}.",
-        "Was the card mixed up? Correct the pattern or the folder, or use --replace if the new name is right.",
+        "Was the card mixed up? Correct the pattern or the folder, or use --replace if the new name is "
+        "right.",
     ),
     "media.file_changed": Message(
         "{file} in {folder} holds other bytes than when it was first brought; both are kept.",
@@ -1173,7 +1174,8 @@ MESSAGES: dict[str, Message] = {
         "the capture.",
     ),
     "estimate.caught_twice": Message(
-        "Session {session}: animal {individual} stands at several stations ({station}) on occasion {occasion}.",
+        "Session {session}: animal {individual} stands at several stations ({station}) on occasion "
+        "{occasion}.",
         "Multi-catch detectors hold an animal, so it can be caught at one station an occasion. Correct the "
         "table, or choose --detector proximity if animals move on after a detection.",
     ),
@@ -1640,7 +1642,8 @@ MESSAGES: dict[str, Message] = {
         "The figure shows what more nights or stations would bring.",
     ),
     "design.few_moved": Message(
-        "Only {value} animals are expected at two stations or more; sigma, and so density, would rest on them.",
+        "Only {value} animals are expected at two stations or more; sigma, and so density, would rest on "
+        "them.",
         "Put stations closer together (about 1 to 2 sigma), or leave them longer.",
     ),
     "design.habitat_unseen": Message(

@@ -26,7 +26,8 @@ class Session:
         Number of occasions; occasion numbers run from 1.
     detector_type
         ``count`` (several detections of an animal at a station on an occasion), ``proximity`` (at
-        most one) or ``multi`` (multi-catch: an animal at most at one station an occasion); ``None`` until a person states it. Never guessed.
+        most one) or ``multi`` (multi-catch: an animal at most at one station an occasion); ``None``
+        until a person states it. Never guessed.
     crs
         Of the stations' ``x`` and ``y``: ``local``, an EPSG code or PROJ text.
     starts_on, ends_on
