@@ -27,8 +27,8 @@ from pardine.observe.check.season import Season, moment_of
 from pardine.observe.clock import ClockCorrection, local_clocks
 from pardine.observe.clock_evidence import correction_from_checks, correction_from_partner
 from pardine.observe.lag import estimate_lag
-from pardine.simulate.card_contents import CardSettings
-from pardine.simulate.card_faults import CARD_FAULTS, CardFault, SimulatedCards, draw_cards
+from pardine.simulate.season.card_contents import CardSettings
+from pardine.simulate.season.card_faults import CARD_FAULTS, CardFault, SimulatedCards, draw_cards
 
 ROOT = Path(__file__).resolve().parents[1]
 SEED = 3
@@ -181,8 +181,8 @@ def write_page(outcomes: dict[str, Outcome], path: Path, command: str) -> None:
     lines = [
         "# Faults of clocks and cards that the season's check finds",
         "",
-        "Simulated deployments (`simulate/card_faults.py`, written without a look at the rules) are checked",
-        "with the default limits: 50 with each of eight faults, and 400 at stations without any, in each",
+        "Simulated deployments (`simulate/season/card_faults.py`, written without a look at the rules) are",
+        "checked with the default limits: 50 with each of eight faults, and 400 at stations without any, in each",
         "kind of field work. “Found” counts findings that name the fault, among deployments in which",
         "anything can tell of it (`draw_cards` says when that is so). A false alarm is any finding at all",
         "about a deployment of a sound station.",

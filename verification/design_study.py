@@ -30,8 +30,8 @@ from pardine.estimate.information import PlannedSurvey, expected_precision
 from pardine.estimate.model import Detection
 from pardine.estimate.statespace import buffer_state_space
 from pardine.observe.session import DetectorType
-from pardine.simulate.landscape import HillStrip, station_places
 from pardine.simulate.precision import simulated_precision
+from pardine.simulate.world.landscape import HillStrip, station_places
 
 ROOT = Path(__file__).resolve().parents[1]
 SEED = 7

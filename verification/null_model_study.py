@@ -37,7 +37,7 @@ from pardine.estimate.model import MaskSpec, ModelSpec, ParameterSpec
 from pardine.estimate.statespace import StateSpace
 from pardine.observe.session import DetectorType
 from pardine.simulate.captures import TrueDetection, draw_capture_history
-from pardine.simulate.scenario import SIGMA_M, Scenario, draw_layout
+from pardine.simulate.world.scenario import SIGMA_M, Scenario, draw_layout
 
 ROOT = Path(__file__).resolve().parents[1]
 SEED = 20260

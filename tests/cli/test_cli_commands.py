@@ -11,7 +11,7 @@ import pytest
 
 from pardine.cli import app
 from pardine.exchange.survey_export import export_survey
-from pardine.simulate.scenario import Scenario, simulate_survey
+from pardine.simulate.world.scenario import Scenario, simulate_survey
 
 
 @pytest.fixture

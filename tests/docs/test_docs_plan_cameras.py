@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pardine.exchange.design_file import read_design_file
-from pardine.simulate.landscape import HillStrip
+from pardine.simulate.world.landscape import HillStrip
 from pardine.workflows.design import design_survey
 from pardine.workflows.design_files import write_design
 

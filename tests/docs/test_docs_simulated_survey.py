@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from pardine.reference import leopard
-from pardine.simulate.landscape import HillStrip
-from pardine.simulate.scenario import SIGMA_M, SUBADULT_SHARE, Scenario
+from pardine.simulate.world.landscape import HillStrip
+from pardine.simulate.world.scenario import SIGMA_M, SUBADULT_SHARE, Scenario
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "explanation" / "simulated-survey.md"
 

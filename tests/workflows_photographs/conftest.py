@@ -9,9 +9,9 @@ import pytest
 
 from pardine.cli import app
 from pardine.exchange.survey_export import write_table
-from pardine.simulate.card_contents import CardSettings
-from pardine.simulate.card_faults import SimulatedCards, draw_cards
-from pardine.simulate.card_files import write_card_files
+from pardine.simulate.season.card_contents import CardSettings
+from pardine.simulate.season.card_faults import SimulatedCards, draw_cards
+from pardine.simulate.season.card_files import write_card_files
 from pardine.store.project import create_project
 
 

@@ -12,9 +12,9 @@ import pytest
 
 from pardine.exchange.photographs.path_pattern import PathFacts
 from pardine.observe.deployment import Deployment
-from pardine.simulate.card_contents import CardSettings
-from pardine.simulate.card_faults import draw_cards
-from pardine.simulate.card_files import write_card_files
+from pardine.simulate.season.card_contents import CardSettings
+from pardine.simulate.season.card_faults import draw_cards
+from pardine.simulate.season.card_files import write_card_files
 from pardine.store.doctor import examine
 from pardine.store.media import known_files, media_counts
 from pardine.store.project import open_project

@@ -10,8 +10,8 @@ from pardine.exchange.survey_export import export_survey
 from pardine.exchange.survey_tables import ReadOptions
 from pardine.language.translate import Language
 from pardine.report.content import SimulatedTruth
-from pardine.simulate.scenario import Scenario, simulate_survey
-from pardine.simulate.truth import Truth
+from pardine.simulate.world.scenario import Scenario, simulate_survey
+from pardine.simulate.world.truth import Truth
 from pardine.workflows.request import EstimateRequest
 from pardine.workflows.run import Ran, run_folder
 from pardine.workflows.watch import SILENT, Watcher

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
-from pardine.simulate.card_faults import SimulatedCards
+from pardine.simulate.season.card_faults import SimulatedCards
 
 # A grey picture of 16 x 12 pixels, 159 bytes.
 _PICTURE = base64.b85decode(

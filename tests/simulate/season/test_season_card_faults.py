@@ -10,12 +10,12 @@ import pytest
 
 from pardine.exchange.photographs.media_file import read_media_file
 from pardine.observe.media_columns import columns_of_files
-from pardine.simulate.card_clocks import CLOCK_KINDS
-from pardine.simulate.card_contents import CardSettings
-from pardine.simulate.card_faults import CARD_FAULTS, draw_cards
-from pardine.simulate.card_files import write_card_files
+from pardine.simulate.season.card_clocks import CLOCK_KINDS
+from pardine.simulate.season.card_contents import CardSettings
+from pardine.simulate.season.card_faults import CARD_FAULTS, draw_cards
+from pardine.simulate.season.card_files import write_card_files
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture(scope="module")

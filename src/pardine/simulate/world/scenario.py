@@ -18,9 +18,9 @@ from pardine.observe.station import Station
 from pardine.observe.survey import HabitatMask, Survey
 from pardine.reference.leopard import DENSITY, FEMALES_PER_MALE, LAMBDA0_PHINDA, LITTER_SIZE_PROB
 from pardine.simulate.captures import Events, TrueDetection, draw_centres, draw_events
-from pardine.simulate.faults import FaultRates, draw_slot_states, effort_intervals, usage_of_states
-from pardine.simulate.landscape import HillStrip, station_places
-from pardine.simulate.truth import SimulatedSurvey, TrueAnimal, Truth
+from pardine.simulate.world.faults import FaultRates, draw_slot_states, effort_intervals, usage_of_states
+from pardine.simulate.world.landscape import HillStrip, station_places
+from pardine.simulate.world.truth import SimulatedSurvey, TrueAnimal, Truth
 
 SUBADULT_SHARE = 0.2
 """Of independent animals; assumed: no share among Amur leopards has been read."""

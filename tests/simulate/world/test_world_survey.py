@@ -10,8 +10,8 @@ import pytest
 from pardine.base.bulk import local_executor, map_tasks
 from pardine.base.place import transform
 from pardine.observe.effort import STATES, usage_from_intervals
-from pardine.simulate.landscape import HillStrip, station_places
-from pardine.simulate.scenario import Scenario, draw_layout, simulate_survey
+from pardine.simulate.world.landscape import HillStrip, station_places
+from pardine.simulate.world.scenario import Scenario, draw_layout, simulate_survey
 
 SEEDS = range(30)
 

@@ -20,8 +20,8 @@ from pardine.observe.clock import ClockCheck, Clocks
 from pardine.observe.deployment import Deployment
 from pardine.observe.effort import EffortInterval
 from pardine.observe.media_columns import MediaColumns, media_columns
-from pardine.simulate.card_clocks import CLOCK_KINDS, ClockKind, seconds_of
-from pardine.simulate.card_contents import Card, CardSettings, draw_station
+from pardine.simulate.season.card_clocks import CLOCK_KINDS, ClockKind, seconds_of
+from pardine.simulate.season.card_contents import Card, CardSettings, draw_station
 
 CardFault = Literal[ClockKind, "mixed cards", "copied card", "missing card"]
 CARD_FAULTS: tuple[CardFault, ...] = get_args(CardFault)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pardine.observe.effort import State
-from pardine.simulate.card_clocks import ClockKind, SimulatedClock, draw_clock, seconds_of
+from pardine.simulate.season.card_clocks import ClockKind, SimulatedClock, draw_clock, seconds_of
 
 SLOTS = ("A", "B")
 _DAY_S = 86_400.0

@@ -10,7 +10,7 @@ from pardine.estimate.model import MaskSpec, ModelSpec, ParameterSpec
 from pardine.estimate.statespace import given_state_space
 from pardine.exchange.survey_export import export_survey
 from pardine.exchange.survey_tables import ReadOptions, read_survey
-from pardine.simulate.scenario import Scenario, simulate_survey
+from pardine.simulate.world.scenario import Scenario, simulate_survey
 
 SCENARIO = Scenario(mask_spacing_m=1500.0)
 NULL = ModelSpec(

@@ -1,0 +1,1 @@
+"""The simulated world: landscape, animals, stations, and who came by when."""
