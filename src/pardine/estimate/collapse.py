@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from pardine.estimate.history import CaptureHistory
-from pardine.estimate.rows import SessionRows, behaviour_state, rows_of_detectors
+from pardine.estimate.rows import SessionRows, groups_of_animals, rows_met, rows_of_detectors
 from pardine.estimate.statespace import StateSpace
 from pardine.estimate.telemetry import Telemetry
 from pardine.estimate.variables import SEXES
@@ -74,6 +74,8 @@ class SessionData:
         Kept where it is small; else made anew, chunk by chunk.
     telemetry
         Fixes of the distinct histories' animals, where there are any.
+    history_of : (n,) array
+        Distinct history of each animal, in the order of the animals.
     """
 
     detector_type: DetectorType
@@ -93,6 +95,7 @@ class SessionData:
     sums_met: Sparse | None = None
     squared_distance_m2: Array | None = None
     telemetry: Telemetry | None = None
+    history_of: Whole = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
     has_one_row_a_detector: bool = field(init=False)
 
     def __post_init__(self) -> None:
@@ -143,6 +146,7 @@ class SessionData:
             sum_days=None,
             sums_met=None,
             telemetry=None,
+            history_of=self.history_of[:0],
         )
 
 
@@ -171,7 +175,7 @@ def session_data(
     known_class = np.full(history.n_animals, -1, dtype=np.intp)
     if hcov == "sex":
         known_class = np.array([-1 if s is None else SEXES.index(s) for s in history.sex], dtype=np.intp)
-    first, multiplicity = reduced.distinct(known_class, telemetry)
+    first, history_of, multiplicity = reduced.distinct(known_class, telemetry)
     middle = history.xy_m.mean(axis=0)
     works = np.flatnonzero(np.bincount(reduced.rows.detector, minlength=history.n_detectors))
     detector_xy_m, mask_xy_m = (history.xy_m - middle)[works], state_space.xy_m - middle
@@ -194,6 +198,7 @@ def session_data(
         known_class=known_class[first],
         log_constant=reduced.log_constant,
         telemetry=None if telemetry is None else telemetry.of_animals(first, middle),
+        history_of=history_of,
     )
 
 
@@ -202,16 +207,14 @@ class _Reduction:
 
     def __init__(self, history: CaptureHistory, rows: SessionRows) -> None:
         self.history, self.rows = history, rows
-        self.group = np.zeros(history.n_animals, dtype=np.intp)
-        if rows.n_groups > 1:
-            self.group = np.array([SEXES.index(s or "F") for s in history.sex], dtype=np.intp)
+        self.group = groups_of_animals(history, rows)
         self.usage_days = np.stack([self._usage_of(rows.of_cell[g, 0]) for g in range(rows.n_groups)])
         self.row_of_event = np.zeros(len(history.event_animal), dtype=np.intp)
         change: list[Array] = []
         sums: dict[bytes, int] = {}
         met: list[tuple[int, int]] = []
         for animal in range(history.n_animals):
-            cells = self._cells_of(animal)
+            cells = rows_met(history, rows, animal, int(self.group[animal]))
             if rows.behaviours or history.last_occasion:
                 last = history.last_occasion.get(history.animals[animal])
                 change.append(self._usage_of(cells, last=last) - self.usage_days[self.group[animal]])
@@ -229,15 +232,6 @@ class _Reduction:
         self.detections = np.zeros((history.n_animals, len(self.event_row)))
         np.add.at(self.detections, (history.event_animal, event_index.reshape(-1)), history.event_count)
         self.log_constant = _log_constant(history, usage_of_event)
-
-    def _cells_of(self, animal: int) -> Whole:
-        """(J, S) or (J, 1) rows that an animal meets."""
-        of_cell = self.rows.of_cell[self.group[animal]]
-        if not self.rows.behaviours:
-            return np.asarray(of_cell[0])
-        state = behaviour_state(self.history, animal, self.rows.behaviours)
-        whole = np.broadcast_to(of_cell, (of_cell.shape[0], *state.shape))
-        return np.asarray(np.take_along_axis(whole, state[None], axis=0)[0])
 
     def _usage_of(self, cells: Whole, *, occasion: int | None = None, last: int | None = None) -> Array:
         """Station-days of each row where an animal meets these cells; on some occasions or all."""
@@ -270,8 +264,8 @@ class _Reduction:
         self.sums_met = np.zeros((history.n_animals, self.sum_days.shape[0]))
         np.add.at(self.sums_met, (animal, which.reshape(-1)), 1.0)
 
-    def distinct(self, known_class: Whole, telemetry: Telemetry | None) -> tuple[Whole, Array]:
-        """First animal of each distinct history, and how many share it."""
+    def distinct(self, known_class: Whole, telemetry: Telemetry | None) -> tuple[Whole, Whole, Array]:
+        """First animal of each distinct history, the history of each animal, how many share it."""
         n = self.history.n_animals
         parts = [self.detections, self.group[:, None], known_class[:, None]]
         if self.sums_met is not None:
@@ -281,9 +275,11 @@ class _Reduction:
         if telemetry is not None:
             parts.append(telemetry.n_fixes[:, None] * (1.0 + np.arange(n)[:, None]))
         if not n:
-            return np.zeros(0, dtype=np.intp), np.zeros(0)
-        _, first, count = np.unique(np.column_stack(parts), axis=0, return_index=True, return_counts=True)
-        return first, count.astype(np.float64)
+            return np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.intp), np.zeros(0)
+        _, first, which, count = np.unique(
+            np.column_stack(parts), axis=0, return_index=True, return_inverse=True, return_counts=True
+        )
+        return first, which.reshape(-1), count.astype(np.float64)
 
 
 def _log_constant(history: CaptureHistory, usage: Array) -> float:

@@ -173,6 +173,8 @@ def joint_likelihood(
     state_spaces: Sequence[StateSpace],
     spec: ModelSpec,
     frame: ModelFrame | None = None,
+    *,
+    every_state: bool = False,
 ) -> JointLikelihood:
     """Prepare the likelihood of a model for these sessions.
 
@@ -182,8 +184,10 @@ def joint_likelihood(
         The sessions and the model.
     frame
         Levels and scales of its variables, where they are known from a fit.
+    every_state
+        Whether what no animal had learnt can be asked, too (see `rows`).
     """
-    table = parameter_table(spec, histories, state_spaces, frame)
+    table = parameter_table(spec, histories, state_spaces, frame, every_state=every_state)
     captured = [_fixes(history) for history in histories]
     if any(own is not None or history.fixes for own, history in zip(captured, histories, strict=True)):
         _check_telemetry(table, spec)

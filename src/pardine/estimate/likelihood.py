@@ -32,8 +32,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -198,6 +198,55 @@ def centres_inside(
             shares += _expected_centres(data, chunk, own, log_integrals)[:, here].sum(axis=1)
             missed += float(_missed(chunk, own)[0, here].sum())
     return shares / np.maximum(data.multiplicity, 1.0), missed
+
+
+def centres_by_class(data: SessionData, detection: DetectionFunction, theta: Mapping[str, Array]) -> Array:
+    """Chance of each distinct history's animals to be of each class and to live in each cell.
+
+    Returns
+    -------
+    (C, K, M) array
+        Adds up to 1 for each history.
+    """
+    sweep = _Sweep(data, detection, theta)
+    log_integrals, _ = _integrate(data, sweep)
+    alone = replace(data, multiplicity=np.ones_like(data.multiplicity))
+    parts = [
+        np.stack([_expected_centres(alone, chunk, own, log_integrals) for own in chunk.classes], axis=1)
+        for chunk in sweep.chunks()
+    ]
+    return np.concatenate(parts, axis=2)
+
+
+def integrals_of_histories(
+    data: SessionData,
+    detection: DetectionFunction,
+    theta: Mapping[str, Array],
+    weigh: Callable[[Array], Array] | None = None,
+) -> tuple[Array, dict[str, Array]]:
+    """Integral of D(X) Pr(omega | X) of each distinct history, and the adjoint of a sum of them.
+
+    Parameters
+    ----------
+    data, detection, theta
+        The session; the animals of a history and the constant count for nothing.
+    weigh
+        From the (C,) integrals to the (C,) weights of the sum whose adjoint is wanted; ``None``: none is.
+
+    Returns
+    -------
+    integrals : (C,) array
+    adjoint
+        Derivative of the weighted sum with respect to each natural parameter.
+    """
+    sweep = _Sweep(data, detection, theta)
+    log_integrals, _ = _integrate(data, sweep)
+    integrals = np.exp(log_integrals)
+    if weigh is None:
+        return integrals, {}
+    # d I = I d log I: the sum's adjoint is that of log integrals of so many animals each
+    as_many = replace(data, multiplicity=weigh(integrals) * integrals)
+    return integrals, _pull_back(as_many, sweep, log_integrals, np.zeros(data.n_groups))
 
 
 def detection_prob_anywhere(

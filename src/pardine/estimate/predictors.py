@@ -44,6 +44,8 @@ def parameter_table(
     histories: Sequence[CaptureHistory],
     state_spaces: Sequence[StateSpace],
     frame: ModelFrame | None = None,
+    *,
+    every_state: bool = False,
 ) -> ParameterTable:
     """Lay out the coefficients of a model for these sessions.
 
@@ -58,6 +60,8 @@ def parameter_table(
         The model and its sessions.
     frame
         Levels, knots and scales where they are known from a fit; else found from the sessions.
+    every_state
+        Whether states of behaviour that no animal reached have rows, too (see `rows`).
 
     Raises
     ------
@@ -68,7 +72,7 @@ def parameter_table(
         ``estimate.covariate_too_few_values``, ``estimate.redundant_terms``,
         ``estimate.one_occasion_learns_nothing``.
     """
-    return _TableMaker(spec, histories, state_spaces, frame).table()
+    return _TableMaker(spec, histories, state_spaces, frame, every_state).table()
 
 
 def class_labels(spec: ModelSpec) -> tuple[str, ...]:
@@ -95,8 +99,10 @@ class _TableMaker:
         histories: Sequence[CaptureHistory],
         state_spaces: Sequence[StateSpace],
         frame: ModelFrame | None,
+        every_state: bool,
     ) -> None:
         self.spec, self.histories, self.spaces = spec, histories, state_spaces
+        self.every_state = every_state
         self.is_known = frame is not None
         self.notices: list[Notice] = []
         used = {name for p in spec.parameters for name in variables_of(p.terms)}
@@ -300,7 +306,7 @@ class _TableMaker:
         rows: list[SessionRows] = []
         for session, history in enumerate(self.histories):
             stacked = [_stack(matrices[name][session][1], 5) for name in of_cells]
-            own, parts = distinct_rows(history, stacked, self.behaviours)
+            own, parts = distinct_rows(history, stacked, self.behaviours, every_state=self.every_state)
             if self.has_groups and own.n_groups == 1:
                 raise ValueError("groups without a difference")
             rows.append(own)

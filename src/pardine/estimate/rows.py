@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pardine.estimate.history import CaptureHistory
+from pardine.estimate.variables import SEXES
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.intp]
@@ -51,7 +52,11 @@ def rows_of_detectors(history: CaptureHistory) -> SessionRows:
 
 
 def distinct_rows(
-    history: CaptureHistory, predictors: Sequence[Array], behaviours: tuple[str, ...]
+    history: CaptureHistory,
+    predictors: Sequence[Array],
+    behaviours: tuple[str, ...],
+    *,
+    every_state: bool = False,
 ) -> tuple[SessionRows, list[Array]]:
     """Rows from the predictors of all detection parameters.
 
@@ -63,6 +68,9 @@ def distinct_rows(
         For each parameter a (K, G, B, J, S, p) array of design rows; sizes may be 1.
     behaviours
         What the states of behaviour are made of.
+    every_state
+        Whether rows are wanted of states that no animal of the history reached, too: other histories
+        of the same session are about to be looked at.
 
     Returns
     -------
@@ -80,7 +88,7 @@ def distinct_rows(
         return rows, [_at_cells(p, shape, cells) for p in predictors]
     usage = history.usage_station_days
     works = usage > 0.0 if shape[4] > 1 else usage.sum(axis=1, keepdims=True) > 0.0
-    if shape[2] > 1:
+    if shape[2] > 1 and not every_state:
         works = _reached(history, behaviours, shape[4]) & works
     used = np.flatnonzero(np.broadcast_to(works, shape[1:]))
     detector = np.broadcast_to(np.arange(n_detectors)[:, None], shape[1:]).reshape(-1)[used]
@@ -111,6 +119,23 @@ def _at_cells(predictor: Array, shape: Sequence[int], cells: Whole) -> Array:
     n_classes, n_columns = predictor.shape[0], predictor.shape[-1]
     whole = np.broadcast_to(predictor, (n_classes, *shape[1:], n_columns))
     return np.asarray(whole.reshape(n_classes, -1, n_columns)[:, cells])
+
+
+def groups_of_animals(history: CaptureHistory, rows: SessionRows) -> Whole:
+    """(n,) group of each animal: its sex where the sexes are groups, else 0."""
+    if rows.n_groups == 1:
+        return np.zeros(history.n_animals, dtype=np.intp)
+    return np.array([SEXES.index(sex or SEXES[0]) for sex in history.sex], dtype=np.intp)
+
+
+def rows_met(history: CaptureHistory, rows: SessionRows, animal: int, group: int) -> Whole:
+    """(J, S) or (J, 1) rows that an animal of a group meets, by what it had learnt before."""
+    of_cell = rows.of_cell[group]
+    if not rows.behaviours:
+        return np.asarray(of_cell[0])
+    state = behaviour_state(history, animal, rows.behaviours)
+    whole = np.broadcast_to(of_cell, (of_cell.shape[0], *state.shape))
+    return np.asarray(np.take_along_axis(whole, state[None], axis=0)[0])
 
 
 def behaviour_state(history: CaptureHistory, animal: int, behaviours: Sequence[str]) -> Whole:
