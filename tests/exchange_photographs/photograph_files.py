@@ -102,6 +102,40 @@ def hyperfire_2_note(moment, *, day_first=False, weekday=None):
     return bytes(note)
 
 
+def ultrafire_note(moment, *, start=b"RECONYXUF\0", at=0x34, sunday=0, serial_at=0x4B, label_at=0x5A):
+    """MakerNote of an UltraFire, and with other places of a HyperFire 4K: bytes, day before month."""
+    note = bytearray(300)
+    note[: len(start)] = start
+    struct.pack_into("<c2BI", note, at, b"M", 2, 3, 70_000)
+    clock = (moment.second, moment.minute, moment.hour, moment.day, moment.month, moment.year)
+    struct.pack_into("<5BHB", note, at + 7, *clock, moment.isoweekday() % 7 + sunday)
+    struct.pack_into("<2h", note, at + 16, -5, -21)
+    note[at + (20 if sunday == 0 else 28)] = 1
+    note[serial_at : serial_at + 6] = b"U500AB"
+    note[label_at : label_at + 5] = b"ST-04"
+    return bytes(note)
+
+
+def hyperfire_4k_note(moment):
+    """MakerNote of a HyperFire 4K."""
+    places = {"start": b"RECONYXHF4K\0", "at": 0x28, "sunday": 1, "serial_at": 0x84, "label_at": 0x51}
+    return ultrafire_note(moment, **places)
+
+
+def microfire_note(moment):
+    """MakerNote of a MicroFire: words, month before day."""
+    note = bytearray(300)
+    note[:10] = b"RECONYXMF\0"
+    note[0x44:0x45] = b"M"
+    struct.pack_into("<4H", note, 0x46, 2, 3, 70_000 >> 16, 70_000 & 0xFFFF)
+    struct.pack_into("<7H", note, 0x4E, *_clock(moment), _weekday(moment))
+    struct.pack_into("<2h", note, 0x5E, -5, -21)
+    note[0x6A] = 1
+    note[0x76:0x7B] = b"ST-04"
+    note[0x8C:0x98] = "U500AB".encode("utf-16-le")
+    return bytes(note)
+
+
 def _clock(moment):
     return moment.second, moment.minute, moment.hour, moment.month, moment.day, moment.year
 

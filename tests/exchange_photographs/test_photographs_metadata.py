@@ -10,9 +10,11 @@ from photograph_files import ASCII, LONG, SHORT, UNDEFINED
 from pardine.exchange.photographs.exif import parse_moment, parse_offset_min, read_exif
 from pardine.exchange.photographs.keywords import merge_keywords
 from pardine.exchange.photographs.makernote_reconyx import read_reconyx
+from pardine.exchange.photographs.times import choose_time
 
 MOMENT = dt.datetime(2021, 4, 11, 20, 43, 9)
 TEXT = "2021:04:11 20:43:09"
+LATER = dt.datetime(2026, 1, 1)
 
 
 @pytest.mark.parametrize("order", ["<", ">"])
@@ -111,6 +113,30 @@ def test_hyperfire_2_day_above_twelve_has_one_reading():
     assert (reading.wall_clock.day, reading.day_month_swapped, reading.certain) == (30, None, True)
 
 
+MADE_BY_DOCUMENTATION = [files.ultrafire_note, files.microfire_note, files.hyperfire_4k_note]
+
+
+@pytest.mark.parametrize("make_note", MADE_BY_DOCUMENTATION)
+def test_makernotes_known_from_documentation_alone(read, make_note):
+    note = make_note(MOMENT)
+    media = read(files.photograph(exif=files.tiff({}, {files.MAKER_NOTE: (UNDEFINED, note)})))
+    (reading,) = media.readings
+    assert (reading.source, reading.wall_clock, reading.certain) == ("makernote", MOMENT, False)
+    assert reading.day_month_swapped == dt.datetime(2021, 11, 4, 20, 43, 9)
+    assert (media.sequence_number, media.sequence_length, media.event_number) == (2, 3, 70_000)
+    assert (media.temperature_c, media.infrared) == (-21.0, True)
+    assert (media.camera_make, media.camera_serial, media.camera_label) == ("RECONYX", "U500AB", "ST-04")
+
+
+@pytest.mark.parametrize("make_note", MADE_BY_DOCUMENTATION)
+def test_their_clock_is_accepted_only_beside_another_that_agrees(read, make_note):
+    note = {files.MAKER_NOTE: (UNDEFINED, make_note(MOMENT))}
+    alone = read(files.photograph(exif=files.tiff({}, note)))
+    assert choose_time(alone.readings, now=LATER).agreement == "undecided"
+    both = read(files.photograph(exif=files.tiff({}, {**note, files.ORIGINAL: (ASCII, TEXT)})))
+    assert choose_time(both.readings, now=LATER).agreement == "agree"
+
+
 def test_impossible_date_of_a_makernote_is_told(examine):
     note = bytearray(files.hyperfire_note(MOMENT))
     note[0x1C] = 77
@@ -119,7 +145,7 @@ def test_impossible_date_of_a_makernote_is_told(examine):
     assert examined.media.camera_serial == "H500AB"
 
 
-@pytest.mark.parametrize("note", [b"", b"\x01\xf1", b"RECONYXH2\0" + bytes(20), b"RECONYXUF\0" + bytes(900)])
+@pytest.mark.parametrize("note", [b"", b"\x01\xf1", b"RECONYXH2\0" + bytes(20), b"RECONYXUF\0" + bytes(20)])
 def test_other_makernotes_tell_nothing(note):
     assert read_reconyx(note) is None
 
