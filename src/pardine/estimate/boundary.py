@@ -21,6 +21,8 @@ Array = NDArray[np.float64]
 _FAR = 3.0
 # ... and is held where further steps change nothing: exp(-15) is a third of a millionth.
 _HELD_AT = 15.0
+# A top flatter than this (standard error 100 on the link scale) is none.
+_FLATTEST_TOP = 1e-4
 # By how much the log-likelihood may fall for it.
 _ALLOWED_LOSS = 1e-3
 
@@ -30,8 +32,9 @@ def settle_contrasts(
 ) -> tuple[Maximum, tuple[int, ...], tuple[int, ...]]:
     """Give flat contrasts a defined result, where there is one.
 
-    A contrast that runs away is held (`hold_runaways`). One whose log-likelihood has a top, though a
-    flat one, stays as it was found, with its large standard error.
+    A contrast that runs away is held (`hold_runaways`). A contrast, a share of classes or a term of
+    density whose log-likelihood has a top, though a flat one, stays as it was found, with its large
+    standard error: whether density is told all the same is for `diagnose.refuse_untold` to say.
 
     Returns
     -------
@@ -42,8 +45,11 @@ def settle_contrasts(
     if maximum.flat is None:
         return maximum, held, ()
     k = int(np.abs(maximum.flat).argmax())
-    is_top = bool(np.linalg.eigvalsh(maximum.information)[0] > 0.0)
-    if k not in _contrasts(joint) or not is_top or maximum.decrement > DECREMENT_ACCEPTED:
+    curvature = float(np.linalg.eigvalsh(maximum.information)[0])
+    is_top = (k in _contrasts(joint) and curvature > 0.0) or (
+        k in _may_be_weak(joint) and curvature > _FLATTEST_TOP
+    )
+    if not is_top or maximum.decrement > DECREMENT_ACCEPTED:
         return maximum, held, ()
     return replace(maximum, flat=None, converged=True), held, (k,)
 
@@ -69,15 +75,30 @@ def hold_runaways(joint: JointLikelihood, maximum: Maximum) -> tuple[Maximum, tu
     found = maximum
     while found.flat is not None:
         k = int(np.abs(found.flat).argmax())
-        if k in held or k not in _contrasts(joint) or abs(found.beta[k]) < _FAR:
+        if k in held or k not in _may_be_held(joint) or abs(found.beta[k]) < _FAR:
             return maximum, ()
         held.append(k)
         start = found.beta.copy()
         start[k] = np.copysign(max(_HELD_AT, abs(start[k])), start[k])
-        found = _maximum_of_others(joint, start, held)
+        found = maximum_of_others(joint, start, held)
     if found.log_likelihood < maximum.log_likelihood - _ALLOWED_LOSS:
         return maximum, ()
     return found, tuple(held)
+
+
+def _may_be_held(joint: JointLikelihood) -> frozenset[int]:
+    """Contrasts but those of classes: a class that is never seen may have any number of animals."""
+    return frozenset(k for k in _contrasts(joint) if "h2[" not in joint.table.names[k])
+
+
+def _may_be_weak(joint: JointLikelihood) -> frozenset[int]:
+    """Coefficients that can be anything while density is told: shares of classes, terms of density."""
+    found: set[int] = set()
+    for parameter in joint.table.parameters:
+        first, stop = parameter.columns.start, parameter.columns.stop
+        if parameter.name in ("D", "pmix"):
+            found |= set(range(first + (parameter.name == "D"), stop))
+    return frozenset(found)
 
 
 def _contrasts(joint: JointLikelihood) -> frozenset[int]:
@@ -93,7 +114,8 @@ def _contrasts(joint: JointLikelihood) -> frozenset[int]:
     return frozenset(found)
 
 
-def _maximum_of_others(joint: JointLikelihood, start: Array, held: list[int]) -> Maximum:
+def maximum_of_others(joint: JointLikelihood, start: Array, held: list[int]) -> Maximum:
+    """Maximum over the coefficients that are not held; rows and columns of 0 for those that are."""
     free = np.setdiff1d(np.arange(len(start)), held)
 
     def whole(others: Array) -> Array:

@@ -7,6 +7,7 @@ three surveys with a single detection do not stop twenty-four good ones.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from pardine.estimate.fitted import SessionEstimates
 from pardine.estimate.history import CaptureHistory
 from pardine.estimate.joint import JointLikelihood
 from pardine.estimate.likelihood import detection_prob_anywhere
+from pardine.estimate.mixture import SAME_VALUE
 from pardine.estimate.model import ModelSpec, ParameterSpec
 from pardine.estimate.search import Maximum
 from pardine.estimate.start import nearest_detector_m
@@ -38,6 +40,8 @@ HIGHEST_EDGE_PROB = 0.01
 # Where many stations lie outside, coordinates rather than habitat are the likely cause.
 _SHARE_OUTSIDE_REFUSED = 0.5
 _BUFFER_SIGMAS = 4.0
+# A density between 0.1 and 100 is none; a single animal seen leaves a factor of 50.
+_WIDEST_INTERVAL = 1000.0
 
 
 def refuse_hopeless(histories: Sequence[CaptureHistory], spec: ModelSpec) -> None:
@@ -263,6 +267,55 @@ def refuse_flat(histories: Sequence[CaptureHistory], joint: JointLikelihood, max
     if maximum.flat is not None:
         coefficient = joint.table.names[int(np.abs(maximum.flat).argmax())]
         raise AnalysisError("estimate.flat_likelihood", session=_names(histories), value=coefficient)
+
+
+def refuse_boundless(histories: Sequence[CaptureHistory], limit: float, maximum: Maximum) -> None:
+    """Refuse a mixture whose likelihood is highest at infinite density.
+
+    Parameters
+    ----------
+    histories
+        The sessions.
+    limit
+        Log-likelihood of ever more animals of a class that is hardly ever seen; -inf where there is none.
+    maximum
+        Where the search ended.
+
+    Raises
+    ------
+    AnalysisError
+        ``estimate.density_boundless``.
+    """
+    if limit > maximum.log_likelihood - SAME_VALUE:
+        raise AnalysisError("estimate.density_boundless", session=_names(histories))
+
+
+def upper_limit_warnings(
+    histories: Sequence[CaptureHistory], limit: float, maximum: Maximum, *, level: float
+) -> Iterator[Notice]:
+    """Endless density is less likely than the estimate, but not so much that it could be ruled out."""
+    z = NormalDist().inv_cdf(0.5 + level / 2.0)
+    if limit > maximum.log_likelihood - 0.5 * z**2:
+        yield warning("estimate.no_upper_limit", session=_names(histories), percent=round(100.0 * level))
+
+
+def refuse_untold(sessions: Sequence[SessionEstimates]) -> None:
+    """Refuse a fit that tells density of no session.
+
+    Raises
+    ------
+    AnalysisError
+        ``estimate.density_untold``: the interval spans more than a factor of a thousand.
+    """
+    told = [own.density_per_100km2 for own in sessions if own.n_animals]
+    if told and all(not own.upper < _WIDEST_INTERVAL * own.lower for own in told):
+        widest = told[0]
+        raise AnalysisError(
+            "estimate.density_untold",
+            session=sessions[0].session,
+            lower=f"{widest.lower:.2g}",
+            upper=f"{widest.upper:.2g}",
+        )
 
 
 def _names(histories: Sequence[CaptureHistory]) -> str:

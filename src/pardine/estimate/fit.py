@@ -14,15 +14,19 @@ from pardine.base.errors import AnalysisError, Notice, warning
 from pardine.estimate.boundary import settle_contrasts
 from pardine.estimate.derive import session_estimates
 from pardine.estimate.diagnose import (
+    refuse_boundless,
     refuse_flat,
     refuse_hopeless,
     refuse_outside,
+    refuse_untold,
+    upper_limit_warnings,
     warnings_after,
     warnings_before,
 )
 from pardine.estimate.fitted import Coefficient, Fit, SessionEstimates
 from pardine.estimate.history import CaptureHistory
 from pardine.estimate.joint import JointLikelihood, joint_likelihood
+from pardine.estimate.mixture import best_maximum, hardly_seen_limit, one_class
 from pardine.estimate.model import ModelSpec
 from pardine.estimate.search import Maximum
 from pardine.estimate.start import automatic_start
@@ -75,23 +79,39 @@ def fit_model(
         refuse_outside(history, state_space)
     joint = joint_likelihood(histories, state_spaces, spec)
     beta = _start(histories, joint, start)
-    maximum, held, weak = settle_contrasts(joint, joint.maximum(beta))
+    maximum, alike = one_class(joint, _maximum(joint, beta, start))
+    refuse_boundless(histories, limit := _limit(joint, maximum, alike), maximum)
+    maximum, held, weak = settle_contrasts(joint, maximum)
     refuse_flat(histories, joint, maximum)
     if not (maximum.converged or (joint.graphs and maximum.decrement < _DECREMENT_OF_COST)):
         raise AnalysisError("estimate.not_converged", value=float(np.abs(maximum.gradient).max()))
     maximum = replace(maximum, converged=True)
-    covariance = _covariance(maximum.information, held)
+    covariance = _covariance(maximum.information, (*alike, *held))
     sessions = session_estimates(histories, joint, maximum.beta, covariance, level=level)
+    refuse_untold(sessions)
     notices = (
         *warnings_before(histories, state_spaces, spec),
         *joint.table.notices,
         *(warning("estimate.contrast_runs_away", value=joint.table.names[k]) for k in held),
         *(warning("estimate.contrast_hardly_told", value=joint.table.names[k]) for k in weak),
+        *([warning("estimate.classes_alike")] if alike else []),
+        *upper_limit_warnings(histories, limit, maximum, level=level),
         *warnings_after(histories, joint, maximum.beta, sessions),
     )
     return _fit(
         joint, maximum, covariance, sessions, notices, level=level, seconds=time.perf_counter() - began
     )
+
+
+def _maximum(joint: JointLikelihood, beta: Array, start: Mapping[str, float] | None) -> Maximum:
+    """Where a whole start was given, as by an earlier fit, the hill that it stands on; else the best."""
+    is_given = start is not None and all(name in start for name in joint.table.names)
+    return joint.maximum(beta) if is_given else best_maximum(joint, beta)
+
+
+def _limit(joint: JointLikelihood, maximum: Maximum, alike: Sequence[int]) -> float:
+    """Log-likelihood of endless density; -inf where there is no such thing."""
+    return -math.inf if alike else hardly_seen_limit(joint, maximum)
 
 
 def _covariance(information: Array, held: Sequence[int]) -> Array:

@@ -955,9 +955,105 @@ MESSAGES: dict[str, Message] = {
     "blob.not_a_mask": Message(
         "A stored habitat mask cannot be read: {detail}.", "Add the mask again, or restore a backup."
     ),
-    "add.effort_not_kept": Message(
-        "{file} tells of {n} intervals of camera work, which are not stored with its records.",
-        "For estimates, bring them as an effort table with the stations.",
+    "add.adopted": Message(
+        "{n_files} photographs and videos that were stored before have their deployment now: {value}.",
+        "What they were given before stays readable; pardine check looks at them again.",
+    ),
+    "add.file_passed_over": Message(
+        "{n} tables among the photographs hold nothing that is known here: {value}.",
+        "Name a table itself to be told what it lacks.",
+    ),
+    "effort.source_differs": Message(
+        "{file} told of {n} intervals of camera work before that it does not tell of now, such as {value}.",
+        "Bring it with --replace if the new one is right; the former stays readable.",
+    ),
+    "session.effort_assumed": Message(
+        "Of {n} deployments nothing tells when the camera failed ({value}): each is taken to have worked from "
+        "its start to its end.",
+        "Bring check sheets or an effort table where a camera stood still; otherwise density comes out too low.",
+    ),
+    "session.deployments_undated": Message(
+        "{n} deployments have no dates and so no effort ({value}); what they photographed is not used.",
+        "Bring the check sheets, or a table of deployments with start and end.",
+    ),
+    "session.no_effort": Message(
+        "None of the {n} deployments has any effort: no start and end, no check sheet, no effort table.",
+        "Bring the check sheets (station, slot, arrive, leave, state), then ask again.",
+    ),
+    "session.no_effort_in_window": Message(
+        "No camera worked within the {n_days} days from noon of {first} (session {session}).",
+        "Choose another day with --session-start and a reason with --session-reason.",
+    ),
+    "session.stations_without_place": Message(
+        "{n} stations of session {session} have no coordinates: {value}.",
+        "Bring a table with station, longitude and latitude (or x, y), beside the check sheets.",
+    ),
+    "session.places_mixed": Message(
+        "Stations of session {session} have coordinates that cannot be brought together: {value}.",
+        "Write all in longitude and latitude, or name the projection of x and y with --crs.",
+    ),
+    "session.places_differ": Message(
+        "The deployments of station {station} lie up to {value} m apart; their middle is used.",
+        "Are these two stations of one name? Then give them two names.",
+    ),
+    "session.sightings_undated": Message(
+        "{n} sightings of named animals have no time that can be relied on and are not used, such as "
+        "{individual} at {station}.",
+        "pardine clock and pardine check tell what is wrong with their clocks.",
+    ),
+    "session.names_differ": Message(
+        "{n} photographs are named as different animals by different people, such as one at {station} "
+        "({at}); all names are counted.",
+        "Settle who is right; each false name makes an animal that does not exist.",
+    ),
+    "session.outside_window": Message(
+        "{n} detections lie outside the days of session {session}; {n_animals} animals were seen only then.",
+    ),
+    "session.detections_without_effort": Message(
+        "{n} detections in session {session} are from a time when no camera of their station worked, by the "
+        "effort; they are left out, such as {individual} at {station} ({at}).",
+        "Either the clock or the check sheet is wrong; pardine check tells which photographs.",
+    ),
+    "session.window_default": Message(
+        "No window was chosen: the session is the {n_days} days from noon of {first}, those with the most "
+        "effort ({percent} % of all station-days).",
+        "Choose it with --session-start, --session-days and --session-reason; --windows shows others.",
+    ),
+    "session.window_robust": Message(
+        "{n} other windows of session {session} give {low} to {high} animals per 100 km², the chosen one "
+        "{value}.",
+    ),
+    "session.window_matters": Message(
+        "The window matters: {n} other windows of session {session} give {low} to {high} animals per 100 km², "
+        "the chosen one {value}.",
+        "Say in the report why this window was chosen; animals may have come and gone, or effort changed.",
+    ),
+    "session.refreshed": Message(
+        "Session {session} was put together anew of what is stored now: {n_stations} stations, {n} rows of "
+        "captures.",
+    ),
+    "session.species_unclear": Message(
+        "Animals of several species have names: {expected} (named of all sightings).",
+        'Say which is meant, such as --species "Panthera pardus".',
+    ),
+    "session.species_unknown": Message(
+        "There is no sighting of {value}. Sightings (named of all): {expected}.",
+        "Write the name as the sightings do.",
+    ),
+    "session.no_names": Message(
+        "No animal has a name yet, so animals cannot be told apart and density cannot be estimated. There are "
+        "{n} deployments at {n_stations} stations with effort; sightings (named of all): {value}.",
+        "Identify the animals (individualID of the package, tags or folders with names, a capture table). "
+        "pardine check shows the effort, pardine export writes it.",
+    ),
+    "session.name_taken": Message(
+        "Session {session} was brought by tables; a session of photographs needs another name.",
+        "Give another with --session.",
+    ),
+    "session.only_tables": Message(
+        "The sessions of this project were brought by tables: occasions, independence and the kind of "
+        "detector are theirs.",
+        "For a session of photographs name its species with --species.",
     ),
     "add.card_unclear": Message(
         "The card in {file} ({n_files} files) could be of {n} deployments of {station}: its times fit none "
@@ -1358,6 +1454,27 @@ MESSAGES: dict[str, Message] = {
         "The data do not hold {value} ({session}): the likelihood is flat in it.",
         "Share the parameter between sessions, use a simpler model, or collect more recaptures at "
         "several stations.",
+    ),
+    "estimate.density_boundless": Message(
+        "No estimate of density under this model ({session}): ever more animals that are hardly ever seen "
+        "fit the captures at least as well as any number that could be told.",
+        "Fit it without classes that nobody knows (leave h2 out), or with the sexes where they are recorded "
+        "(hcov=sex), or share the classes over several sessions. The conditional likelihood does not help; "
+        "seeing more of the animals again does.",
+    ),
+    "estimate.density_untold": Message(
+        "The data do not tell density under this model ({session}): its interval would reach from {lower} to "
+        "{upper} animals per 100 km2.",
+        "Use fewer terms, share parameters between sessions, or collect more recaptures at several stations.",
+    ),
+    "estimate.no_upper_limit": Message(
+        "Many more animals that are hardly ever seen cannot be ruled out at {percent} % ({session}): the "
+        "lower limit of density holds, the upper one does not.",
+        "Compare with the model without h2. Seeing more of the animals again would settle it.",
+    ),
+    "estimate.classes_alike": Message(
+        "No sign of two classes of animals: both came out alike, and the estimate is that of one class.",
+        "Leave h2 out of the model.",
     ),
     "estimate.not_converged": Message(
         "The search for the best fit did not end (largest slope {value}).",
