@@ -15,6 +15,7 @@ import math
 import platform
 import subprocess
 import sys
+import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,6 +109,7 @@ class Task:
     setting: int
     first: int
     n: int
+    ends_at: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,6 +179,8 @@ def survey_and_test(setting_number: int, replicate: int) -> Outcome:
 
 
 def do_task(task: Task) -> list[Outcome]:
+    if time.time() > task.ends_at:
+        return []
     return [survey_and_test(task.setting, task.first + i) for i in range(task.n)]
 
 
@@ -296,12 +300,15 @@ def _commit() -> str:
     return answer.stdout.strip()
 
 
-def run_study(n_true: int, n_wrong: int, n_workers: int) -> list[dict[str, str | float]]:
+def run_study(n_true: int, n_wrong: int, n_workers: int, minutes: float) -> list[dict[str, str | float]]:
+    """All settings side by side, so that a study that is out of time has as much of each."""
     sizes = [n_true if setting.truth else n_wrong for setting in SETTINGS]
+    ends_at = time.time() + 60.0 * minutes
     tasks = [
-        Task(setting=s, first=first, n=min(CHUNK, size - first))
+        Task(setting=s, first=first, n=min(CHUNK, size - first), ends_at=ends_at)
+        for first in range(0, max(sizes), CHUNK)
         for s, size in enumerate(sizes)
-        for first in range(0, size, CHUNK)
+        if first < size
     ]
     answers = map_tasks(
         do_task,
@@ -324,13 +331,16 @@ def main() -> None:
     parser.add_argument("--wrong", type=int, default=200, help="surveys of each setting with a wrong model")
     parser.add_argument("--workers", type=int, default=1, help="processes")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "verification", help="folder to write to")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="begin nothing new after so long")
     asked = parser.parse_args()
-    rows = run_study(asked.replicates, asked.wrong, asked.workers)
+    rows = run_study(asked.replicates, asked.wrong, asked.workers, asked.minutes)
     asked.out.mkdir(parents=True, exist_ok=True)
     write_table(rows, asked.out / "goodness-of-fit.csv")
     draw_figure(rows, asked.out / "goodness-of-fit.svg")
+    # Surveys are numbered: as many as were reached are the same, however long it takes.
+    n_true = max(int(row["surveys"]) for row in rows if row["null_model_is_true"] == "yes")
     command = (
-        f".venv/bin/python verification/goodness_of_fit_study.py --replicates {asked.replicates} "
+        f".venv/bin/python verification/goodness_of_fit_study.py --replicates {n_true} "
         f"--wrong {asked.wrong} --workers {asked.workers}"
     )
     write_page(rows, asked.out / "goodness-of-fit.md", command)

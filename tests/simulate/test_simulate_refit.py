@@ -1,5 +1,6 @@
 """Bootstrap and goodness of fit: the same for any number of workers, failures counted, misfit seen."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -8,7 +9,7 @@ from checked_surveys import SPACE, XY, drawn, null_fit
 
 from pardine.base.bulk import local_executor
 from pardine.base.errors import AnalysisError
-from pardine.estimate.cells import fitted_cells
+from pardine.estimate.cells import cells_of_fit
 from pardine.estimate.goodness import detections_by_station, distances_of_fit
 from pardine.simulate.bootstrap import densities, parametric_bootstrap
 from pardine.simulate.captures import Events
@@ -35,6 +36,14 @@ def fit(history):
     return null_fit(history)
 
 
+def thinner(fit, factor):
+    """The same fit with so much of its density."""
+    coefficients = tuple(
+        replace(c, estimate=c.estimate + math.log(factor)) if c.name == "D" else c for c in fit.coefficients
+    )
+    return replace(fit, coefficients=coefficients)
+
+
 def test_same_for_any_number_of_workers_and_more_replicates_begin_alike(history, fit):
     def run(n, make_executor):
         return refit_drawn_surveys(
@@ -59,17 +68,7 @@ def test_bootstrap_agrees_with_the_standard_error(history, fit):
 
 def test_failures_are_counted_and_told(history, fit):
     # A tenth of the density: most surveys then have no recapture elsewhere, or nobody at all.
-    sparse = replace(
-        fit,
-        sessions=(
-            replace(
-                fit.sessions[0],
-                density_per_100km2=replace(
-                    fit.sessions[0].density_per_100km2, value=1.0, lower=0.5, upper=2.0
-                ),
-            ),
-        ),
-    )
+    sparse = thinner(fit, 0.1)
     found = parametric_bootstrap(sparse, [history], [SPACE], n_replicates=60, seed=4, make_executor=inline)
     assert sum(found.failures.values()) > 3
     assert all(code.startswith("estimate.") for code in found.failures)
@@ -106,13 +105,14 @@ def test_stations_of_different_quality_are_seen(history):
 
 
 def test_distance_by_hand(history, fit):
-    cells = fitted_cells(fit, 0, history, SPACE)
-    observed, where = detections_by_station(history), cells.where(history)
+    (cells,) = cells_of_fit(fit, [history], [SPACE])
+    observed, where = detections_by_station(history), cells.where()[:, 0]
+    hazard = cells.hazard_per_station_day(0)
     usage = history.usage_station_days.sum(axis=1)
     both = 0.0
     for i in range(history.n_animals):
         for j in range(history.n_detectors):
-            expected = usage[j] * float(where[i] @ cells.hazard_per_station_day[j])
+            expected = usage[j] * float(where[i] @ hazard[j])
             both += (np.sqrt(observed[i, j]) - np.sqrt(expected)) ** 2
     assert distances_of_fit(fit, [history], [SPACE]).both == pytest.approx(both)
 
@@ -125,15 +125,7 @@ def test_too_few_replicates_are_a_mistake(history, fit):
 
 
 def test_nothing_could_be_fitted(history, fit):
-    hopeless = replace(
-        fit,
-        sessions=(
-            replace(
-                fit.sessions[0],
-                density_per_100km2=replace(fit.sessions[0].density_per_100km2, value=0.001, lower=0.0),
-            ),
-        ),
-    )
+    hopeless = thinner(fit, 1e-4)
     with pytest.raises(AnalysisError) as caught:
         parametric_bootstrap(hopeless, [history], [SPACE], n_replicates=20, seed=4, make_executor=inline)
     assert caught.value.code == "check.no_refits"

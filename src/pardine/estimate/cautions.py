@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from scipy.spatial import ConvexHull, QhullError
 from scipy.special import fdtrc, stdtr
 
-from pardine.base.errors import AnalysisError, Notice, warning
-from pardine.estimate.cells import fitted_cells
+from pardine.base.errors import Notice, warning
+from pardine.estimate.cells import cells_of_fit
+from pardine.estimate.expectations import expected_at_stations, expected_of_animals
 from pardine.estimate.fitted import Fit
 from pardine.estimate.ghosts import MOST_NUMBERS, ghost_warnings
 from pardine.estimate.goodness import detections_by_station
@@ -122,24 +123,31 @@ def _effort(
     The model accounts for effort as it is; so what is left over should not go with effort. Where it
     does, effort followed the animals (or avoided them), and density is that of the places chosen.
     """
-    for position, (history, state_space) in enumerate(zip(histories, state_spaces, strict=True)):
+    chosen = [
+        position
+        for position, (history, state_space) in enumerate(zip(histories, state_spaces, strict=True))
+        if _tells_of_effort(history, state_space)
+    ]
+    everywhere = cells_of_fit(fit, histories, state_spaces) if chosen else ()
+    for position in chosen:
+        history, cells = histories[position], everywhere[position]
         usage = history.usage_station_days.sum(axis=1)
         working = usage > 0.0
-        too_large = history.n_detectors * state_space.n_points > MOST_NUMBERS
-        if working.sum() < FEWEST_STATIONS or np.ptp(usage[working]) == 0.0 or too_large:
-            continue
-        if history.n_animals < FEWEST_MOVERS:
-            continue
-        try:
-            cells = fitted_cells(fit, position, history, state_space)
-        except AnalysisError:
-            return
-        expected = cells.expected_detections() @ cells.expected_animals
+        expected = expected_at_stations(history, cells, expected_of_animals(history, cells))
         left_over = np.sqrt(detections_by_station(history).sum(axis=0)) - np.sqrt(expected)
         correlation, p = rank_correlation(usage[working], left_over[working])
         if p < SIGNIFICANT and abs(correlation) >= SMALLEST_CORRELATION:
             code = "caution.effort_follows_animals" if correlation > 0.0 else "caution.effort_avoids_animals"
             yield warning(code, session=history.session, correlation=round(correlation, 2))
+
+
+def _tells_of_effort(history: CaptureHistory, state_space: StateSpace) -> bool:
+    """Whether effort differs among enough stations, and enough animals were seen, to compare them."""
+    usage = history.usage_station_days.sum(axis=1)
+    working = usage > 0.0
+    too_large = history.n_detectors * state_space.n_points > MOST_NUMBERS
+    is_even = working.sum() < FEWEST_STATIONS or np.ptp(usage[working]) == 0.0
+    return not is_even and not too_large and history.n_animals >= FEWEST_MOVERS
 
 
 def rank_correlation(x: Array, y: Array) -> tuple[float, float]:

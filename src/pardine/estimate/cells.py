@@ -1,137 +1,165 @@
 """What a fitted model expects, cell by cell: the common ground of simulation and of checks.
 
-A cell is a mask point (of a class, where a model has classes). Everything that checks a fit asks
-three things of it: how often a station would see an animal of that cell, how many such animals the
-model expects, and how likely each animal seen is one of them.
+A cell is a mask point, for animals of a class (where a model has classes) and of a group (where the
+conditional likelihood knows the sexes). Everything here is the engine's own: the parameter table gives
+the rows and their natural values, the detection function their hazards, so a term that can be fitted
+can be drawn and checked.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pardine.base.errors import AnalysisError
-from pardine.estimate.detection import detection_function
+from pardine.estimate.collapse import SessionData, squared_distances_m2
+from pardine.estimate.detection import DetectionFunction
 from pardine.estimate.fitted import Fit
 from pardine.estimate.history import CaptureHistory
+from pardine.estimate.joint import JointLikelihood, joint_likelihood
+from pardine.estimate.likelihood import centres_by_class, class_shares, of_class, session_likelihood
+from pardine.estimate.model import ModelSpec
+from pardine.estimate.rows import SessionRows
 from pardine.estimate.statespace import StateSpace
 from pardine.observe.session import DetectorType
 
 Array = NDArray[np.float64]
+Whole = NDArray[np.intp]
 
-# Terms that give a parameter one value in a session.
-_TERMS_OF_A_SESSION = frozenset({"session"})
-# Below the smallest hazard that matters, above the logarithm of 0.
-_TINY = 1e-300
+_NO_ROWS = np.zeros(0, dtype=np.intp)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class FittedCells:
-    """One session as a fit sees it: J detectors, S occasions, C cells.
+    """One session as a fit sees it: J detectors, S occasions, R rows, G groups, K classes, M mask points.
 
     Attributes
     ----------
+    spec
+        The model.
     detector_type
         How a detector counts.
     usage_station_days : (J, S) array
         Effort.
-    hazard_per_station_day : (J, C) array
-        Expected detections per station-day of an animal of the cell.
-    expected_animals : (C,) array
-        Animals that the model expects to live in the cell; under the conditional likelihood, from
-        the derived density.
+    rows
+        Of every state of behaviour, reached or not.
+    detection
+        Detection function.
+    theta
+        Natural values of its parameters, of ``pmix`` and of ``D`` (1 under the conditional likelihood).
+    data
+        The session and its captures, with the distances that the fit gives it.
+    density_per_km2 : (G, M) array
+        Under the conditional likelihood, the derived density of each group.
     """
 
+    spec: ModelSpec
     detector_type: DetectorType
     usage_station_days: Array
-    hazard_per_station_day: Array
-    expected_animals: Array
+    rows: SessionRows
+    detection: DetectionFunction
+    theta: dict[str, Array]
+    data: SessionData
+    density_per_km2: Array
+
+    @property
+    def class_shares(self) -> tuple[float, ...]:
+        """Proportions of the K classes."""
+        return class_shares(self.theta)
+
+    @property
+    def expected_animals(self) -> Array:
+        """Animals that the model expects to live in each cell: (G, K, M)."""
+        per_cell = self.density_per_km2 * self.data.cell_area_km2
+        return np.asarray(per_cell[:, None, :] * np.array(self.class_shares)[:, None])
+
+    def hazard_per_station_day(
+        self, of: int, *, rows: Whole | None = None, points: Whole | None = None
+    ) -> Array:
+        """Hazards of a class of animals in some rows for centres at some mask points: (R, M)."""
+        data = self.data
+        chosen = np.arange(len(data.row_detector)) if rows is None else rows
+        detector = data.row_detector[chosen]
+        if data.squared_distance_m2 is not None:
+            distance = data.squared_distance_m2[detector]
+            squared_m2 = distance if points is None else distance[:, points]
+        else:
+            mask_xy_m = data.mask_xy_m if points is None else data.mask_xy_m[points]
+            squared_m2 = squared_distances_m2(data.detector_xy_m[detector], mask_xy_m)
+        theta = {}
+        for name in self.detection.parameters:
+            own = of_class(self.theta[name], of)
+            theta[name] = own if own.shape[0] == 1 else own[chosen]
+        hazard, _ = self.detection.evaluate(squared_m2, theta, _NO_ROWS)
+        return hazard
 
     @property
     def cumulative_hazard(self) -> Array:
-        """Hazard of being detected at all, over the whole session, of an animal of each (C,) cell."""
-        return np.asarray(self.usage_station_days.sum(axis=1) @ self.hazard_per_station_day)
+        """Hazard of being detected at all over the whole session: (G, K, M)."""
+        by_class = [
+            self.data.usage_days @ self.hazard_per_station_day(k) for k in range(len(self.class_shares))
+        ]
+        return np.stack(by_class, axis=1)
 
     @property
     def detection_prob(self) -> Array:
-        """Probability to be detected at all, of an animal of each (C,) cell."""
+        """Probability to be detected at all: (G, K, M)."""
         return np.asarray(-np.expm1(-self.cumulative_hazard))
 
-    def expected_detections(self) -> Array:
-        """Detections (``count``) or occasions with one (``proximity``): (J, C), of an animal of a cell."""
-        usage, hazard = self.usage_station_days, self.hazard_per_station_day
-        if self.detector_type == "count":
-            return np.asarray(usage.sum(axis=1)[:, None] * hazard)
-        expected = np.zeros_like(hazard)
-        for days in np.unique(usage[usage > 0.0]):
-            n_occasions = (usage == days).sum(axis=1)
-            expected -= n_occasions[:, None] * np.expm1(-days * hazard)
-        return expected
-
-    def where(self, history: CaptureHistory) -> Array:
-        """How likely each animal seen is one of each cell: (n, C), every row adds up to 1."""
-        log_hazard = np.log(np.maximum(self.hazard_per_station_day, _TINY))
-        log_weight = np.log(np.maximum(self.expected_animals, _TINY)) - self.cumulative_hazard
-        log_prob = np.tile(log_weight, (history.n_animals, 1))
-        usage = self.usage_station_days[history.event_detector, history.event_occasion]
-        for animal, detector, days, count in zip(
-            history.event_animal, history.event_detector, usage, history.event_count, strict=True
-        ):
-            log_prob[animal] += count * log_hazard[detector]
-            if self.detector_type != "count":
-                # log(exp(u h) - 1) = log h + log(expm1(u h) / h); the ratio tends to u far away.
-                expected = days * self.hazard_per_station_day[detector]
-                near = expected > 1e-10
-                safe = np.where(near, expected, 1.0)
-                log_prob[animal] += np.where(near, np.log(np.expm1(safe) / safe), 0.0)
-        prob = np.exp(log_prob - log_prob.max(axis=1, keepdims=True))
-        return np.asarray(prob / prob.sum(axis=1, keepdims=True))
+    def where(self) -> Array:
+        """How likely each animal seen is of each class and lives at each point: (n, K, M), adds up to 1."""
+        if not self.data.n_animals:
+            return np.zeros((0, len(self.class_shares), len(self.data.mask_xy_m)))
+        return centres_by_class(self.data, self.detection, self.theta)[self.data.history_of]
 
 
-def fitted_cells(fit: Fit, session: int, history: CaptureHistory, state_space: StateSpace) -> FittedCells:
-    """What a fit expects of one of its sessions.
+def cells_of_fit(
+    fit: Fit, histories: Sequence[CaptureHistory], state_spaces: Sequence[StateSpace]
+) -> tuple[FittedCells, ...]:
+    """What a fit expects of each of its sessions.
 
     Parameters
     ----------
     fit
         The fit.
-    session
-        Position of the session in it.
-    history
-        Its detectors and effort; the captures are not read.
-    state_space
-        The mask it was fitted on.
-
-    Raises
-    ------
-    AnalysisError
-        ``check.model_not_covered``: detection differs within the session in a way that simulation
-        does not know yet.
+    histories, state_spaces
+        What it was fitted to.
     """
-    refuse_uncovered(fit)
-    detection = detection_function(fit.spec.detection, compensated=fit.spec.is_compensated)
-    estimates = fit.sessions[session]
-    distance_m2 = ((history.xy_m[:, None, :] - state_space.xy_m[None, :, :]) ** 2).sum(axis=2)
-    theta = {name: np.full((1, 1), e.value) for name, e in estimates.parameters.items()}
-    hazard, _ = detection.evaluate(distance_m2, theta, np.zeros(0, dtype=np.intp))
-    per_cell = estimates.density_per_100km2.value / 100.0 * state_space.cell_area_m2 / 1e6
+    joint = joint_likelihood(histories, state_spaces, fit.spec, fit.frame, every_state=True)
+    beta = np.array([c.estimate for c in fit.coefficients])
+    return tuple(_cells(joint, beta, session, history) for session, history in enumerate(histories))
+
+
+def _cells(joint: JointLikelihood, beta: Array, session: int, history: CaptureHistory) -> FittedCells:
+    theta = joint.table.values(beta, session)
+    data = joint.data_at(theta, session)
+    if joint.likelihood == "conditional":
+        theta["D"] = np.ones((1, 1))
+        density = derived_densities(joint, theta, data)
+    else:
+        theta.setdefault("D", np.zeros((1, 1)))
+        density = theta["D"]
+    n_points = len(data.mask_xy_m)
     return FittedCells(
+        spec=joint.spec,
         detector_type=history.detector_type,
         usage_station_days=history.usage_station_days,
-        hazard_per_station_day=hazard,
-        expected_animals=np.full(state_space.n_points, per_cell),
+        rows=joint.table.rows[session],
+        detection=joint.detection,
+        theta=theta,
+        data=data,
+        density_per_km2=np.broadcast_to(density, (len(density), n_points)),
     )
 
 
-def refuse_uncovered(fit: Fit) -> None:
-    """Refuse models whose surveys cannot be drawn yet (see `fitted_cells`)."""
-    if "multi" in fit.spec.detector_types.values():
-        raise AnalysisError("check.model_not_covered", term="multi")
-    if any(p.name == "noneuc" for p in fit.spec.parameters):
-        raise AnalysisError("check.model_not_covered", term="noneuc")
-    for parameter in fit.spec.parameters:
-        for term in parameter.terms:
-            if term not in _TERMS_OF_A_SESSION:
-                raise AnalysisError("check.model_not_covered", term=f"{parameter.name}~{term}")
+def derived_densities(joint: JointLikelihood, theta: dict[str, Array], data: SessionData) -> Array:
+    """(G, 1) animals seen of each group per km2 of the area that is effectively sampled for it."""
+    areas = [
+        session_likelihood(
+            data.without_animals(group), joint.detection, theta, with_adjoint=False
+        ).expected_detected
+        for group in range(data.n_groups)
+    ]
+    return np.asarray((data.group_size / np.array(areas))[:, None])

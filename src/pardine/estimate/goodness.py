@@ -18,17 +18,18 @@ goodness-of-fit tests in spatial capture-recapture models. Methods in Ecology an
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pardine.estimate.cells import FittedCells, fitted_cells
-from pardine.estimate.fitted import Fit
+from pardine.estimate.cells import FittedCells, cells_of_fit
+from pardine.estimate.expectations import expected_at_stations, expected_of_animals
+from pardine.estimate.fitted import Fit, SessionEstimates
 from pardine.estimate.history import CaptureHistory
+from pardine.estimate.parameters import link
 from pardine.estimate.statespace import StateSpace
 
 Array = NDArray[np.float64]
@@ -44,54 +45,58 @@ class Distances:
     ----------
     individuals, stations, both
         Distances.
-    log_detections, log_density
-        Logs of all detections and of the mean density fitted: distances depend on these whether or
-        not the model is true.
+    coefficients
+        Name of each coefficient of the fit, but the level of density, to its value: distances depend
+        on these whether or not the model is true.
+    averages
+        Name of each detection parameter to its average over the sessions, on its link scale.
     """
 
     individuals: float
     stations: float
     both: float
-    log_detections: float = 0.0
-    log_density: float = 0.0
+    coefficients: Mapping[str, float] = field(default_factory=dict)
+    averages: Mapping[str, float] = field(default_factory=dict)
 
 
 def distances_of_fit(
     fit: Fit, histories: Sequence[CaptureHistory], state_spaces: Sequence[StateSpace]
 ) -> Distances:
-    """Distances of a fit from the data it was fitted to.
-
-    Raises
-    ------
-    AnalysisError
-        ``check.model_not_covered``.
-    """
+    """Distances of a fit from the data it was fitted to."""
+    cells = cells_of_fit(fit, histories, state_spaces)
     each = [
-        session_distances(fitted_cells(fit, position, history, state_space), history)
-        for position, (history, state_space) in enumerate(zip(histories, state_spaces, strict=True))
+        session_distances(own, history)
+        for own, history in zip(cells, histories, strict=True)
         if history.n_animals
     ]
     return Distances(
         individuals=sum(d.individuals for d in each),
         stations=sum(d.stations for d in each),
         both=sum(d.both for d in each),
-        log_detections=math.log(sum(history.n_detections for history in histories)),
-        log_density=float(np.mean([math.log(d) for d in _densities(fit)])),
+        coefficients={c.name: c.estimate for c in fit.coefficients if c.name != "D"},
+        averages=_averages(fit),
     )
 
 
-def _densities(fit: Fit) -> list[float]:
-    """Densities of the sessions with captures."""
-    return [s.density_per_100km2.value for s in fit.sessions if s.n_animals]
+def _averages(fit: Fit) -> dict[str, float]:
+    """Detection parameters of the sessions with captures, averaged on their link scales."""
+    found = {}
+    for parameter in fit.spec.parameters:
+        values = [s.parameters[parameter.name].value for s in fit.sessions if _tells(s, parameter.name)]
+        if values:
+            found[parameter.name] = float(link(np.array(values), parameter.link).mean())
+    return found
+
+
+def _tells(session: SessionEstimates, name: str) -> bool:
+    return session.n_animals > 0 and name in session.parameters
 
 
 def session_distances(cells: FittedCells, history: CaptureHistory) -> Distances:
     """Distances of one session with at least one animal."""
     observed = detections_by_station(history)
-    of_cell = cells.expected_detections()  # (J, C)
-    expected = cells.where(history) @ of_cell.T  # (n, J): given where each animal seems to live
-    n_expected = float(cells.expected_animals @ cells.detection_prob)
-    at_stations = of_cell @ cells.expected_animals * (history.n_animals / n_expected)
+    expected = expected_of_animals(history, cells)
+    at_stations = expected_at_stations(history, cells, expected)
     return Distances(
         individuals=freeman_tukey(observed.sum(axis=1), expected.sum(axis=1)),
         stations=freeman_tukey(observed.sum(axis=0), at_stations),

@@ -35,7 +35,6 @@ from numpy.typing import NDArray
 
 from pardine.base.errors import AnalysisError
 from pardine.base.result import Estimate
-from pardine.estimate.cells import refuse_uncovered
 from pardine.estimate.detection import (
     DetectionFunction,
     detection_function,
@@ -156,9 +155,12 @@ def fit_twice(fit: Fit, histories: Sequence[CaptureHistory], state_spaces: Seque
         ``ghosts.too_few_twice``; ``check.model_not_covered``: detection differs among sessions;
         ``estimate.not_converged``.
     """
-    refuse_uncovered(fit)
+    if "multi" in fit.spec.detector_types.values():
+        raise AnalysisError("check.model_not_covered", term="multi")
     for parameter in fit.spec.parameters:
-        if parameter.name != "D" and parameter.terms:
+        if parameter.name == "noneuc":
+            raise AnalysisError("check.model_not_covered", term="noneuc")
+        if parameter.terms and (parameter.name != "D" or parameter.terms != ("session",)):
             raise AnalysisError("check.model_not_covered", term=f"{parameter.name}~{parameter.terms[0]}")
     sessions = [_session(h, s) for h, s in zip(histories, state_spaces, strict=True)]
     n_twice = sum(len(session.detections) for session in sessions)

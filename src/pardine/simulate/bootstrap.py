@@ -95,7 +95,7 @@ def parametric_bootstrap(
     Raises
     ------
     AnalysisError
-        ``check.model_not_covered``; ``check.no_refits``: fewer than 20 drawn surveys could be fitted.
+        ``check.no_refits``: fewer than 20 drawn surveys could be fitted.
     """
     if n_replicates < FEWEST_REPLICATES:
         raise ValueError(f"n_replicates must be at least {FEWEST_REPLICATES}, got {n_replicates}")

@@ -1,11 +1,15 @@
 """Goodness of fit with the right size: the distances of a fit against those of surveys drawn from it.
 
 Each drawn survey detects as many animals as were observed, is fitted again, and its distances are
-taken from its own fit. A distance grows with the number of detections and falls with sigma even
-where the model is true, and drawn surveys vary in both about the observed one. So that part is taken
-out by regression on the log of detections and of density: what is compared is how far a distance
-lies from what is predicted for such a survey, for the observed survey and for each drawn one alike.
-A true model is then rejected as often as the level says (`docs/verification/goodness-of-fit.md`).
+taken from its own fit. A distance depends on the parameters even where the model is true, and the
+parameters of the observed fit are not the true ones: a plain comparison with surveys drawn from them
+rejects a true model too rarely. So what the fitted parameters explain is taken out by regression over
+the surveys, on each survey's own refitted coefficients. With maximum likelihood estimates b that
+regression is more than a description: the slope Cov(T, b) / Var(b) of a distance T is, to first order,
+the derivative of its expectation by the parameters (Cov(T, score) = d E[T]), so what is left does not
+change where the parameters do. What is compared is how far a distance lies from what is predicted for
+such a fit, for the observed survey and for each drawn one alike: a true model is rejected as often as
+the level says (`docs/verification/goodness-of-fit.md`).
 """
 
 from __future__ import annotations
@@ -30,6 +34,8 @@ SIGNIFICANT = 0.05
 FEWEST_REPLICATES = 19
 """With fewer surveys no distance can be significant at 5 %."""
 LARGEST_SHARE_FAILED = 0.05
+SURVEYS_A_COEFFICIENT = 6
+"""A regression on more coefficients than a sixth of the surveys would follow their noise."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +49,7 @@ class AspectTest:
     distance
         Of the fit from its data.
     expected_distance
-        What the surveys drawn from the fit predict for one of as many detections and such a density.
+        What the surveys drawn from the fit predict for one whose fit has these parameters.
     p_value
         Share of surveys, the observed one among them, that exceed their prediction at least as much.
     """
@@ -105,7 +111,7 @@ def goodness_of_fit(
     Raises
     ------
     AnalysisError
-        ``check.model_not_covered``; ``check.no_refits``: no drawn survey could be fitted.
+        ``check.no_refits``: no drawn survey could be fitted.
     """
     if n_replicates < FEWEST_REPLICATES:
         raise ValueError(f"n_replicates must be at least {FEWEST_REPLICATES}, got {n_replicates}")
@@ -137,14 +143,27 @@ def goodness_of_fit(
 def _test(aspect: Aspect, observed: Distances, drawn: Sequence[Distances]) -> AspectTest:
     surveys = (observed, *drawn)
     distance = np.sqrt([getattr(d, aspect) for d in surveys])
-    known = np.array([(1.0, d.log_detections, d.log_density) for d in surveys])
-    excess = beyond_prediction(distance, known)
+    excess = beyond_prediction(distance, known_of(surveys))
     return AspectTest(
         aspect=aspect,
         distance=float(distance[0] ** 2),
         expected_distance=float(max(distance[0] - excess[0], 0.0) ** 2),
         p_value=float((excess >= excess[0]).mean()),
     )
+
+
+def known_of(surveys: Sequence[Distances]) -> Array:
+    """(n, p) fitted coefficients of n surveys, a column of ones before them.
+
+    Where a model has more coefficients than so many surveys can tell apart, their averages by
+    parameter stand for them.
+    """
+    names = [n for n in surveys[0].coefficients if all(n in s.coefficients for s in surveys)]
+    columns = [[s.coefficients[n] for s in surveys] for n in names]
+    if len(names) > len(surveys) // SURVEYS_A_COEFFICIENT:
+        names = [n for n in surveys[0].averages if all(n in s.averages for s in surveys)]
+        columns = [[s.averages[n] for s in surveys] for n in names]
+    return np.column_stack([np.ones(len(surveys)), *columns])
 
 
 def beyond_prediction(values: Array, known: Array) -> Array:
@@ -157,7 +176,8 @@ def beyond_prediction(values: Array, known: Array) -> Array:
         What predicts them, a column of ones among it.
     """
     centred = known - np.r_[0.0, known[:, 1:].mean(axis=0)]
-    u, size, _ = np.linalg.svd(centred, full_matrices=False)
+    scale = np.sqrt((centred**2).mean(axis=0))
+    u, size, _ = np.linalg.svd(centred / np.where(scale > 0.0, scale, 1.0), full_matrices=False)
     u = u[:, size > 1e-9 * size[0]]
     # A residual has variance 1 - leverage: a survey like the others and an odd one must weigh alike.
     leverage = np.minimum((u**2).sum(axis=1), 1.0 - 1e-9)

@@ -15,11 +15,12 @@ from typing import Generic, TypeVar
 from pardine.base.bulk import map_tasks
 from pardine.base.errors import AnalysisError
 from pardine.base.randomness import stream
+from pardine.estimate.cells import cells_of_fit
 from pardine.estimate.fit import fit_model
 from pardine.estimate.fitted import Fit
 from pardine.estimate.history import CaptureHistory
 from pardine.estimate.statespace import StateSpace
-from pardine.simulate.from_fit import cells_of_fit, draw_survey
+from pardine.simulate.from_fit import draw_survey
 
 Kept = TypeVar("Kept")
 Keep = Callable[[Fit, Sequence[CaptureHistory], Sequence[StateSpace]], Kept]
@@ -105,13 +106,7 @@ def refit_drawn_surveys(
     -------
     Refitted
         Surveys that could not be fitted are counted by the code of their refusal.
-
-    Raises
-    ------
-    AnalysisError
-        ``check.model_not_covered``.
     """
-    cells_of_fit(fit, histories, state_spaces)  # refuses at once, not in a worker
     tasks = [
         _Task(
             fit=fit,
