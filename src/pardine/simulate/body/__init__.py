@@ -1,0 +1,1 @@
+"""Bodies of simulated animals: plans of bones and volumes, their skin, and how they walk."""
