@@ -37,7 +37,8 @@ from pardine.estimate.model import MaskSpec, ModelSpec, ParameterSpec
 from pardine.estimate.statespace import StateSpace
 from pardine.observe.session import DetectorType
 from pardine.simulate.captures import TrueDetection, draw_capture_history
-from pardine.simulate.world.scenario import SIGMA_M, Scenario, draw_layout
+from pardine.simulate.world.scenario import SIGMA_M, Scenario
+from pardine.simulate.world.world import draw_layout
 
 ROOT = Path(__file__).resolve().parents[1]
 SEED = 20260
@@ -160,7 +161,7 @@ def survey_and_fit(setting_number: int, replicate: int) -> Outcome:
         detector_type=setting.detector_type,
         seed=SEED,
         replicate=stream_number,
-        duration_days=SCENARIO.n_days,
+        duration_days=SCENARIO.survey.days,
     )
     seen = {
         "n_animals": len(centres_m),
@@ -295,9 +296,9 @@ def write_page(rows: list[dict[str, str | float]], path: Path, command: str) -> 
     lines = [
         "# Density from simulated surveys with known truth",
         "",
-        f"Null model (HHN), full likelihood. {SCENARIO.n_stations} two-camera stations in two rows,",
-        f"neighbours 4 to 5 km apart, {SCENARIO.n_days} days in {SCENARIO.n_occasions} occasions, with snow, "
-        "theft, dead batteries and full cards",
+        f"Null model (HHN), full likelihood. {SCENARIO.stations.n} two-camera stations in two rows,",
+        f"neighbours 4 to 5 km apart, {SCENARIO.survey.days} days in {SCENARIO.n_occasions} occasions, with",
+        "snow, theft, dead batteries, full and lost cards, "
         "drawn anew for each survey (see [the simulated survey](../explanation/simulated-survey.md)); sigma",
         f"{SIGMA_M:,.0f} m; {area_km2:,.0f} km² of habitat on a grid of {SPACING_M:,.0f} m. “Animals” is the "
         "expected number living",

@@ -7,7 +7,8 @@ import pytest
 
 from pardine.cli import app
 from pardine.exchange.survey_export import export_survey
-from pardine.simulate.world.scenario import Scenario, simulate_survey
+from pardine.simulate.world.scenario import AnimalKeys, Scenario
+from pardine.simulate.world.survey import simulate_survey
 
 
 @pytest.fixture
@@ -27,7 +28,8 @@ def pardine(monkeypatch, capsys):
 
 @pytest.fixture
 def field_folder(tmp_path):
-    export_survey(simulate_survey(Scenario(density_per_100km2=2.0), seed=5).survey, (), tmp_path / "field")
+    scenario = Scenario(animals=AnimalKeys(density_per_100km2=2.0))
+    export_survey(simulate_survey(scenario, seed=5).survey, (), tmp_path / "field")
     return tmp_path / "field"
 
 

@@ -11,7 +11,8 @@ import pytest
 
 from pardine.cli import app
 from pardine.exchange.survey_export import export_survey
-from pardine.simulate.world.scenario import Scenario, simulate_survey
+from pardine.simulate.world.scenario import Scenario
+from pardine.simulate.world.survey import simulate_survey
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from pardine.exchange.survey_export import export_survey
-from pardine.simulate.world.scenario import Scenario, simulate_survey
+from pardine.simulate.world.scenario import Scenario
+from pardine.simulate.world.survey import simulate_survey
 
 
 @pytest.fixture(scope="session")

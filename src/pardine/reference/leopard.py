@@ -29,6 +29,12 @@ BALME_2013 = Citation(
     title="Reproductive success of female leopards Panthera pardus: The importance of top-down processes. "
     "Mammal Review",
 )
+SWANEPOEL_2015 = Citation(
+    key="swanepoel2015",
+    authors="Swanepoel L.H., Somers M.J., van Hoven W. and others",
+    year=2015,
+    title="Survival rates and causes of mortality of leopards Panthera pardus in southern Africa. Oryx",
+)
 
 DENSITY = PublishedValue(
     name="density of adults in the Russian reserves, 2014-2015",
@@ -86,5 +92,43 @@ LITTER_SIZE = PublishedValue(
 LITTER_SIZE_PROB: dict[int, float] = {1: 0.29, 2: 0.62, 3: 0.09}
 """Litter size to probability, of the 140 litters of `BALME_2013`; their mean is 1.8."""
 
-ALL: tuple[PublishedValue, ...] = (DENSITY, FEMALES_PER_MALE, SIGMA_PHINDA, LAMBDA0_PHINDA, LITTER_SIZE)
+ADULT_SURVIVAL = PublishedValue(
+    name="annual survival of adults in protected areas",
+    value=0.88,
+    lower=0.80,
+    upper=0.96,
+    unit="probability a year",
+    taxon="Panthera pardus (southern Africa)",
+    citation=SWANEPOEL_2015,
+    read_in="abstract",
+    because="standard error 0.04 (limits: 2 standard errors); of the Amur leopard only apparent survival of "
+    "all ages has been read, 0.82 (0.69-0.91), which emigration lowers",
+)
+SUBADULT_SURVIVAL = PublishedValue(
+    name="annual survival of subadults in protected areas",
+    value=0.86,
+    lower=0.72,
+    upper=1.0,
+    unit="probability a year",
+    taxon="Panthera pardus (southern Africa)",
+    citation=SWANEPOEL_2015,
+    read_in="abstract",
+    because="standard error 0.07 (limits: 2 standard errors); none of the Amur leopard has been read",
+)
+CUB_SURVIVAL = PublishedValue(
+    name="annual survival of juveniles in protected areas",
+    value=0.39,
+    lower=0.19,
+    upper=0.59,
+    unit="probability a year",
+    taxon="Panthera pardus (southern Africa)",
+    citation=SWANEPOEL_2015,
+    read_in="abstract",
+    because="standard error 0.10 (limits: 2 standard errors); none of the Amur leopard has been read",
+)
+
+ALL: tuple[PublishedValue, ...] = (
+    DENSITY, FEMALES_PER_MALE, SIGMA_PHINDA, LAMBDA0_PHINDA, LITTER_SIZE, ADULT_SURVIVAL, SUBADULT_SURVIVAL,
+    CUB_SURVIVAL,
+)  # fmt: skip
 """Every number that is in use."""

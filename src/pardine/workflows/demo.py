@@ -10,7 +10,8 @@ from pardine.exchange.survey_export import export_survey
 from pardine.exchange.survey_tables import ReadOptions
 from pardine.language.translate import Language
 from pardine.report.content import SimulatedTruth
-from pardine.simulate.world.scenario import Scenario, simulate_survey
+from pardine.simulate.world.scenario import Scenario
+from pardine.simulate.world.survey import simulate_survey
 from pardine.simulate.world.truth import Truth
 from pardine.workflows.request import EstimateRequest
 from pardine.workflows.run import Ran, run_folder
@@ -54,7 +55,7 @@ def run_demo(out: Path, *, seed: int, language: Language = "en", watch: Watcher 
     simulated = simulate_survey(scenario, seed=seed)
     export_survey(simulated.survey, (), out / FIELD_NAME)
     truth = SimulatedTruth(
-        session=scenario.session,
+        session=simulated.truth.session,
         density_per_100km2=simulated.truth.density_per_100km2,
         n_animals=simulated.truth.n_animals,
         parameters={

@@ -10,20 +10,22 @@ from pardine.estimate.model import MaskSpec, ModelSpec, ParameterSpec
 from pardine.estimate.statespace import given_state_space
 from pardine.exchange.survey_export import export_survey
 from pardine.exchange.survey_tables import ReadOptions, read_survey
-from pardine.simulate.world.scenario import Scenario, simulate_survey
+from pardine.simulate.world.landscape import HillStrip
+from pardine.simulate.world.scenario import Scenario
+from pardine.simulate.world.survey import simulate_survey
 
-SCENARIO = Scenario(mask_spacing_m=1500.0)
+SCENARIO = Scenario(landscape=HillStrip(grid_m=1500.0))
 NULL = ModelSpec(
     detection="HHN",
     parameters=tuple(ParameterSpec(name=name, link="log") for name in ("D", "lambda0", "sigma")),
-    detector_types={SCENARIO.session: "count"},
+    detector_types={SCENARIO.survey.name: "count"},
     mask=MaskSpec(kind="given"),
 )
 
 
 def history_and_truth(seed):
     simulated = simulate_survey(SCENARIO, seed=seed)
-    history = capture_history(simulated.survey, SCENARIO.session)
+    history = capture_history(simulated.survey, SCENARIO.survey.name)
     return history, given_state_space(simulated.survey, history), simulated
 
 

@@ -11,7 +11,9 @@ from pardine.base.bulk import local_executor, map_tasks
 from pardine.base.place import transform
 from pardine.observe.effort import STATES, usage_from_intervals
 from pardine.simulate.world.landscape import HillStrip, station_places
-from pardine.simulate.world.scenario import Scenario, draw_layout, simulate_survey
+from pardine.simulate.world.scenario import AnimalKeys, Scenario, SurveyKeys
+from pardine.simulate.world.survey import simulate_survey
+from pardine.simulate.world.world import draw_layout
 
 SEEDS = range(30)
 
@@ -22,7 +24,7 @@ def surveys():
 
 
 def simulate_one(seed):
-    return simulate_survey(Scenario(n_animals=8), seed=seed)
+    return simulate_survey(Scenario(animals=AnimalKeys(n_animals=8)), seed=seed)
 
 
 def test_the_strip_lies_where_it_is_said_to_lie():
@@ -82,7 +84,7 @@ def test_usage_is_what_the_effort_intervals_say(surveys):
     for simulated in surveys[:5]:
         stations = simulated.survey.stations
         codes = [station.code for station in stations]
-        from_intervals = usage_from_intervals(simulated.survey.effort, codes, scenario.occasion_edges)
+        from_intervals = usage_from_intervals(simulated.survey.effort, codes, scenario.occasion_edges())
         np.testing.assert_allclose([s.usage_station_days for s in stations], from_intervals, atol=1e-12)
 
 
@@ -100,7 +102,7 @@ def test_both_slots_are_told_from_the_first_day_to_the_last(surveys):
 
 def test_cameras_fail_for_several_causes(surveys):
     states = {interval.state for s in surveys for interval in s.survey.effort}
-    assert states == {"working", "snowed", "full", "dead", "stolen"}
+    assert states == {"working", "snowed", "full", "dead", "stolen", "unknown"}
     assert states <= set(STATES)
     for simulated in surveys:
         lost = 1 - sum(sum(s.usage_station_days) for s in simulated.survey.stations) / (40 * 90)
@@ -144,7 +146,7 @@ def test_sex_and_age_are_recorded_for_a_part_and_never_wrongly(surveys):
 
 
 def test_proximity_survey_counts_at_most_one():
-    captures = simulate_survey(Scenario(detector_type="proximity"), seed=1).survey.captures
+    captures = simulate_survey(Scenario(survey=SurveyKeys(detector_type="proximity")), seed=1).survey.captures
     assert {c.count for c in captures} == {1}
 
 
@@ -165,5 +167,5 @@ def test_layout_of_a_replicate_stands_alone():
 
 
 def test_days_that_do_not_divide_into_occasions_are_refused():
-    with pytest.raises(ValueError, match="90 days"):
-        Scenario(n_occasions=7)
+    with pytest.raises(ValueError, match="occasion_days"):
+        Scenario(survey=SurveyKeys(occasion_days=13))

@@ -38,22 +38,26 @@ class TrueAnimal:
 
 @dataclass(frozen=True, kw_only=True)
 class Truth:
-    """What an estimate should find.
+    """What an estimate of one session should find.
 
     Attributes
     ----------
+    session
+        Its code.
     animals
         All independent animals of the region.
     region_area_km2
         Area of the habitat mask, where their centres lie.
     density_per_100km2
-        Of the process that placed them; a fitted D estimates this.
+        Of the process that placed them, which a fitted D estimates; from the second year on, of the
+        animals themselves, for then nothing else places them.
     detection
-        How they were detected.
+        How females were detected; with moving animals only its sigma is one that an estimate can find.
     seed
         Root seed.
     """
 
+    session: str = ""
     animals: tuple[TrueAnimal, ...]
     region_area_km2: float
     density_per_100km2: float
@@ -83,7 +87,12 @@ class Truth:
 
 @dataclass(frozen=True, kw_only=True)
 class SimulatedSurvey:
-    """A survey as an office would bring it, and the truth behind it."""
+    """A survey as an office would bring it, and the truth behind each of its sessions."""
 
     survey: Survey
-    truth: Truth
+    truths: tuple[Truth, ...]
+
+    @property
+    def truth(self) -> Truth:
+        """That of the first session, or the only one."""
+        return self.truths[0]
