@@ -229,8 +229,8 @@ MESSAGES: dict[str, Message] = {
     "station.no_effort": Message(
         "{file}: nothing says how long the stations of session “{session}” worked.",
         "Add one effort column an occasion (usage_1, usage_2, ...) or a table of intervals (station, "
-        "start, end, "
-        "state); or state that every station worked all the time.",
+        "start, end, state), or the check sheets in the same command; or state that every station worked all "
+        "the time.",
     ),
     "station.effort_assumed": Message(
         "Session “{session}”: no effort was told; every station was taken to have worked on every "
@@ -968,9 +968,10 @@ MESSAGES: dict[str, Message] = {
         "Bring it with --replace if the new one is right; the former stays readable.",
     ),
     "session.effort_assumed": Message(
-        "Of {n} deployments nothing tells when the camera failed ({value}): each is taken to have worked from "
-        "its start to its end.",
-        "Bring check sheets or an effort table where a camera stood still; otherwise density comes out too low.",
+        "Of {n} deployments nothing tells when the camera failed ({value}): each is taken to have worked "
+        "from its start to its end.",
+        "Bring check sheets or an effort table where a camera stood still; otherwise density comes out too "
+        "low.",
     ),
     "session.deployments_undated": Message(
         "{n} deployments have no dates and so no effort ({value}); what they photographed is not used.",
@@ -1024,8 +1025,8 @@ MESSAGES: dict[str, Message] = {
         "{value}.",
     ),
     "session.window_matters": Message(
-        "The window matters: {n} other windows of session {session} give {low} to {high} animals per 100 km², "
-        "the chosen one {value}.",
+        "The window matters: {n} other windows of session {session} give {low} to {high} animals per 100 "
+        "km², the chosen one {value}.",
         "Say in the report why this window was chosen; animals may have come and gone, or effort changed.",
     ),
     "session.refreshed": Message(
@@ -1041,8 +1042,8 @@ MESSAGES: dict[str, Message] = {
         "Write the name as the sightings do.",
     ),
     "session.no_names": Message(
-        "No animal has a name yet, so animals cannot be told apart and density cannot be estimated. There are "
-        "{n} deployments at {n_stations} stations with effort; sightings (named of all): {value}.",
+        "No animal has a name yet, so animals cannot be told apart and density cannot be estimated. There "
+        "are {n} deployments at {n_stations} stations with effort; sightings (named of all): {value}.",
         "Identify the animals (individualID of the package, tags or folders with names, a capture table). "
         "pardine check shows the effort, pardine export writes it.",
     ),
@@ -1085,7 +1086,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "clock.nothing_proposed": Message(
         "The check proposes no correction for the clock of {deployment}.",
-        "Say what is wrong: --offset-s, --twelve-hours, --day-and-month or --reference.",
+        "Say what is wrong: --offset-s, --twelve-hours, --day-and-month, --reference or --photograph.",
     ),
     "clock.one_correction": Message(
         "Several corrections of one clock were asked for at once.", "Give one; apply the next afterwards."
@@ -1093,6 +1094,34 @@ MESSAGES: dict[str, Message] = {
     "clock.bad_reference": Message(
         "“{value}” does not tell what the camera showed and what the time was.",
         'Expected two times and a sign between them, such as "2026-05-01 12:00:10=2026-05-01 12:03:00".',
+    ),
+    "clock.unknown_photograph": Message(
+        "Deployment {deployment} has no photograph “{value}”.",
+        "Give the name of the file as it lies on the card, or the end of its path. Is it of another "
+        "deployment, or was its folder not added?",
+    ),
+    "clock.ambiguous_photograph": Message(
+        "{n} photographs go by “{value}”: {expected}.", "Give more of the path, so that it is one."
+    ),
+    "clock.photograph_without_time": Message(
+        "Photograph {value} does not tell what the camera showed.",
+        "Read its info strip and give both times with --reference.",
+    ),
+    "clock.offset_asked_alone": Message(
+        "An offset from UTC and a correction of the clock were asked for at once.",
+        "Set the offset first, then correct the clock.",
+    ),
+    "strip.not_installed": Message(
+        "Info strips cannot be read: the part of Pardine that reads print is not installed.",
+        'Install it with: pip install "pardine[strip]"',
+    ),
+    "strip.no_photographs": Message(
+        "There is no photograph whose strip could be read.",
+        "Add photographs first. Where they lie on a disk, connect it.",
+    ),
+    "strip.file_gone": Message(
+        "{n} photographs, such as {file}, are not where they lay when they were added.",
+        "Connect the disk, or add the folder again from where it lies now.",
     ),
     "clock.nothing_to_undo": Message("The clock of {deployment} was never corrected."),
     "clock.needs_note": Message(
@@ -1336,6 +1365,33 @@ MESSAGES: dict[str, Message] = {
     "estimate.idle_stations": Message(
         "Session “{session}”: {value} stations never worked and are left out ({station}).",
     ),
+    "identity.no_points": Message(
+        "There is no passage of an independent animal to estimate from.",
+        "Add photographs, or mark which passages show an independent animal.",
+    ),
+    "identity.point_without_side": Message(
+        "{count} passages show neither flank; the first is passage {value}.",
+        "Leave out passages without a usable view of a flank: they tell no animal from another.",
+    ),
+    "identity.pair_with_itself": Message(
+        "A passage is said to be another animal than itself.",
+        "Correct the list of pairs that are certainly two animals.",
+    ),
+    "identity.prior_not_positive": Message(
+        "The prior median {value} is not a positive number.",
+        "Give a number above 0 in the parameter’s own unit.",
+    ),
+    "identity.flat_prior": Message(
+        "A prior with standard deviation {value} of the logarithm is flat or empty.",
+        "Give a standard deviation above 0 and at most {limit}: with flat priors every passage could be "
+        "an animal of its own, and no estimate would exist.",
+    ),
+    "identity.chains_disagree": Message(
+        "The chains of the estimate with uncertain identities do not agree: {parameter} has R-hat {rhat} "
+        "and {size} effective draws.",
+        "Run longer (more draws), or look at the doubtful passages: chains that stay apart mean that two "
+        "different sets of animals explain the photographs equally well.",
+    ),
     "estimate.no_mask": Message(
         "There is no habitat mask for session “{session}”.",
         "Add a mask with --mask, or let one be made from a buffer around the stations.",
@@ -1509,6 +1565,14 @@ MESSAGES: dict[str, Message] = {
         "“{value}” is not a model of a parameter.",
         "Write a parameter, ~ and its terms, such as D~session, lambda0~1, sigma~1.",
     ),
+    "model.write_instead": Message(
+        "“{value}” cannot stand in a model.",
+        "Write {expected}",
+    ),
+    "model.intercept_stays": Message(
+        "{value}: {parameter} always has an intercept.",
+        "Write {expected}: it is the same model, and the first level is the intercept.",
+    ),
     "model.repeated_parameter": Message(
         "The parameter “{value}” is given twice.",
         "Write each parameter once, with all its terms: D ~ session.",
@@ -1518,11 +1582,11 @@ MESSAGES: dict[str, Message] = {
         "It must be TOML; see docs/reference/models.md.",
     ),
     "model.unknown_key": Message(
-        "The model file has an unknown entry “{value}”.",
+        "The model has an unknown entry “{value}”.",
         "Known are {expected}.",
     ),
     "model.bad_value": Message(
-        "The model file says {column} = {value}.",
+        "The model says {column} = {value}.",
         "Expected: {expected}.",
     ),
     # --- choosing and checking -------------------------------------------------------------------
@@ -1584,11 +1648,6 @@ MESSAGES: dict[str, Message] = {
         "difference of {percent} %.",
         "Report the average over the models: its interval holds the doubt about the model.",
     ),
-    "check.model_not_covered": Message(
-        "Surveys cannot be drawn from a model with “{term}” yet; so there is no bootstrap and no test of "
-        "its fit.",
-        "Check the model without this term; what misfits there often misfits here.",
-    ),
     "check.no_refits": Message(
         "Of {value} surveys drawn from the fitted model, too few could be fitted again.",
         "The survey is too small for this check: the intervals of the estimate are not to be trusted either.",
@@ -1628,6 +1687,10 @@ MESSAGES: dict[str, Message] = {
     "ghosts.too_few_twice": Message(
         "Only {value} animals were detected at least twice; at least {expected} are needed to hold the "
         "others against them."
+    ),
+    "ghosts.not_released": Message(
+        "Session {session}: {individual} were not released after a capture, so they could not be detected "
+        "again; animals seen once cannot be held against those seen twice."
     ),
     "ghosts.suspected": Message(
         "Session {session}: {value} animals were seen only once, where {expected} would be expected from "
@@ -1881,6 +1944,21 @@ MESSAGES: dict[str, Message] = {
         "minutes ({first:.1f} at first, {last:.1f} at last).",
         "Find out which clock is right, from a reference clock or the visits of the team, and correct the "
         "other.",
+    ),
+    "check.times_disagree": Message(
+        "{subject}: {source} and {other_source} tell different times on {n} of {n_all} photographs, on "
+        "{n_alike} of them {hours:+.2f} h apart ({first} and {other_first} on the first).",
+        "Look at one photograph: its info strip is what the camera showed. Then correct the clock, or record "
+        "that the other source is the wrong one.",
+    ),
+    "check.strip_alone": Message(
+        "{subject}: on {other} only the info strip tells the time, and it was read as {value}.",
+        "Look at the photograph. Record “no fault” if it was read right: the photograph then has this time.",
+    ),
+    "check.strip_confirms": Message(
+        "{subject}: {n_waiting} photographs wait for a time, and the info strips of {n} agree with what is "
+        "proposed.",
+        "Apply the proposed correction of 0 seconds with a note: it settles the times as they are.",
     ),
     "check.same_hash": Message(
         "{subject} and {other}: {n} photographs are the same files.",
