@@ -50,6 +50,8 @@ from pardine.estimate.model import MaskSpec
 
 ROOT = Path(__file__).resolve().parents[1]
 CHUNK = 20
+# Surveys after which those done are kept.
+BATCH = 100
 TARGET_BIAS = 0.03
 TARGET_COVERAGE = (0.92, 0.97)
 TARGET_FAILED = 0.01
@@ -398,19 +400,35 @@ def n_replicates_of(n_animals: int, asked: int) -> int:
 def run_setting(
     model_class: ModelClass, n_animals: int, n_replicates: int, n_workers: int, keep: Path | None
 ) -> Row:
-    """Surveys beyond those kept from the same source, and what all of them say."""
-    kept = read_outcomes(model_class, n_animals, keep)
-    tasks = [
-        Task(name=model_class.name, n_animals=n_animals, first=first, n=min(CHUNK, n_replicates - first))
-        for first in range(len(kept), n_replicates, CHUNK)
-    ]
-    answers = map_tasks(do_task, tasks, make_executor=lambda: local_executor(n_workers))
-    outcomes = [*kept, *(outcome for answer in answers for outcome in answer)]
-    if keep is not None:
-        keep.mkdir(parents=True, exist_ok=True)
-        text = "\n".join(json.dumps(asdict(outcome)) for outcome in outcomes)
-        _kept_path(model_class, n_animals, keep).write_text(text, encoding="utf-8")
+    """Surveys beyond those kept from the same source, and what all of them say.
+
+    What is done is kept after every few stretches, so a run that is broken off goes on from there.
+    """
+    outcomes = read_outcomes(model_class, n_animals, keep)
+    while len(outcomes) < n_replicates:
+        stop = min(len(outcomes) + BATCH, n_replicates)
+        tasks = [
+            Task(name=model_class.name, n_animals=n_animals, first=first, n=min(CHUNK, stop - first))
+            for first in range(len(outcomes), stop, CHUNK)
+        ]
+        for answer in map_tasks(do_task, tasks, make_executor=lambda: local_executor(n_workers)):
+            outcomes += answer
+        keep_outcomes(outcomes, model_class, n_animals, keep)
     return summarise(model_class, n_animals, outcomes)
+
+
+def keep_outcomes(
+    outcomes: list[Outcome], model_class: ModelClass, n_animals: int, keep: Path | None
+) -> None:
+    """Write all outcomes beside the old file, then in its place: a kill leaves one of the two."""
+    if keep is None:
+        return
+    keep.mkdir(parents=True, exist_ok=True)
+    path = _kept_path(model_class, n_animals, keep)
+    beside = path.with_suffix(".part")
+    text = "\n".join(json.dumps(asdict(outcome)) for outcome in outcomes)
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(path)
 
 
 def read_outcomes(model_class: ModelClass, n_animals: int, keep: Path | None) -> list[Outcome]:

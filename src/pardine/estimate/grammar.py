@@ -28,6 +28,14 @@ from typing import Any, get_args
 
 from pardine.base.errors import InputError
 from pardine.estimate.model import Detection, Likelihood, Link, MaskSpec, ModelSpec, ParameterSpec
+from pardine.estimate.spelling import (
+    DETECTFN,
+    detection_named,
+    parameter_named,
+    uniform_predictor,
+    uniform_text,
+    unquoted,
+)
 from pardine.estimate.terms import predictor_terms, renamed, split_at, variables_of
 from pardine.observe.session import DetectorType
 
@@ -39,9 +47,6 @@ DETECTION_PARAMETERS: dict[Detection, tuple[str, ...]] = {
     "HHR": ("lambda0", "sigma", "z"),
     "HEX": ("lambda0", "sigma"),
 }
-DETECTFN: dict[str, Detection] = {"0": "HN", "1": "HR", "2": "EX", "14": "HHN", "15": "HHR", "16": "HEX"}
-"""Numbers that secr gives to detection functions."""
-
 LINKS: dict[str, Link] = {
     "D": "log",
     "g0": "logit",
@@ -58,8 +63,14 @@ _OF_DETECTION = frozenset((*BEHAVIOURS, "t", "T", "h2", "sex"))
 _OF_EVERY_MODEL = ("1", "session")
 
 _PREDICTOR = re.compile(r"\s*(\w+)\s*~\s*(.*?)\s*", re.DOTALL)
-_OPTION = re.compile(r"\s*(\w+)\s*=\s*(\w+)\s*")
-_TEXT_OPTIONS = ("hcov", "detection", "detectfn")
+_OPTION = re.compile(r"\s*(\w+)\s*=\s*([^~=]+)")
+_TEXT_OPTIONS = ("hcov", "detection", "detectfn", "likelihood", "CL")
+_CONDITIONAL: dict[str, Likelihood] = {
+    "true": "conditional",
+    "t": "conditional",
+    "false": "full",
+    "f": "full",
+}
 _TOML_KEYS = frozenset({"detection", "likelihood", "hcov", "parameters", "mask"})
 _MASK_KEYS = frozenset({"kind", "buffer_m", "spacing_m"})
 
@@ -144,49 +155,76 @@ def model_from_text(
 ) -> ModelSpec:
     """Read ``"D~session, lambda0~1, sigma~1"``; parameters left out are ``~1``.
 
-    ``hcov=sex`` and ``detection=HEX`` (or secr's number, ``detectfn=16``) may stand among them. Without
-    a detection function, naming ``g0`` means half-normal and anything else hazard half-normal.
+    ``hcov=sex``, ``detection=HEX`` (or secr's number, ``detectfn=16``) and ``likelihood=conditional`` (or
+    secr's ``CL=TRUE``) may stand among them, and go before the arguments. Without a detection function,
+    naming ``g0`` means half-normal and anything else hazard half-normal. Other spellings: `spelling`.
 
     Raises
     ------
     InputError
-        ``model.not_a_predictor``, ``model.repeated_parameter``, and those of `make_model`.
+        ``model.not_a_predictor``, ``model.repeated_parameter``, ``model.unknown_key``, and those of
+        `make_model` and `spelling.uniform_predictor`.
     """
     terms: dict[str, tuple[str, ...]] = {}
     options: dict[str, str] = {}
-    for part in filter(str.strip, split_at(text, ",;")):
+    for part in filter(str.strip, split_at(uniform_text(text), ",;")):
         if option := _OPTION.fullmatch(part):
-            if option.group(1) not in _TEXT_OPTIONS:
-                expected = ", ".join(_TEXT_OPTIONS)
-                raise InputError("model.unknown_key", value=option.group(1), expected=expected)
-            options[option.group(1)] = option.group(2)
+            options[_option_named(option.group(1))] = unquoted(option.group(2))
             continue
-        match = _PREDICTOR.fullmatch(part)
-        if match is None:
-            raise InputError("model.not_a_predictor", value=part.strip())
-        if match.group(1) in terms:
-            raise InputError("model.repeated_parameter", value=match.group(1))
-        terms[match.group(1)] = _terms(match.group(2), part.strip())
+        name, predictor = _parted(part)
+        if name in terms:
+            raise InputError("model.repeated_parameter", value=name)
+        terms[name] = _terms(uniform_predictor(name, predictor), part.strip())
     return make_model(
         detector_types,
         detection=detection or _detection_of(options, terms),
         terms=terms,
         mask=mask,
-        likelihood=likelihood,
-        hcov=options.get("hcov"),
+        likelihood=_likelihood_of(options, likelihood),
+        hcov=options["hcov"].lower() if "hcov" in options else None,
     )
+
+
+def _option_named(name: str) -> str:
+    known = next((option for option in _TEXT_OPTIONS if option.lower() == name.lower()), None)
+    if known is None:
+        raise InputError("model.unknown_key", value=name, expected=", ".join(_TEXT_OPTIONS))
+    return known
+
+
+def _parted(part: str) -> tuple[str, str]:
+    """Parameter and predictor; a parameter alone is the same everywhere."""
+    match = _PREDICTOR.fullmatch(part)
+    if match is not None:
+        return parameter_named(match.group(1)), match.group(2)
+    if parameter_named(part.strip()) in LINKS:
+        return parameter_named(part.strip()), "1"
+    raise InputError("model.not_a_predictor", value=part.strip())
+
+
+def _likelihood_of(options: Mapping[str, str], otherwise: Likelihood) -> Likelihood:
+    if "CL" in options:
+        return _CONDITIONAL[_choice({"CL": options["CL"].lower()}, "CL", tuple(_CONDITIONAL))]
+    chosen: Likelihood = _choice({"likelihood": otherwise, **options}, "likelihood", get_args(Likelihood))
+    return chosen
 
 
 def _detection_of(options: Mapping[str, str], terms: Mapping[str, tuple[str, ...]]) -> Detection:
     """As the text says; else as the parameters that it names ask for."""
-    if "detectfn" in options:
-        return DETECTFN[_choice(options, "detectfn", tuple(DETECTFN))]
-    if "detection" in options:
-        chosen: Detection = _choice(options, "detection", get_args(Detection))
-        return chosen
+    for name in ("detectfn", "detection"):
+        if name in options:
+            return _detection_called(options[name], name)
     if "g0" in terms:
         return "HR" if "z" in terms else "HN"
     return "HHR" if "z" in terms else "HHN"
+
+
+def _detection_called(value: Any, name: str) -> Detection:
+    found = detection_named(value) if isinstance(value, str) else None
+    if found is None:
+        expected = ", ".join((*get_args(Detection), *DETECTFN))
+        raise InputError("model.bad_value", column=name, value=value, expected=expected)
+    return found
 
 
 def _terms(predictor: str, shown: str) -> tuple[str, ...]:
@@ -229,7 +267,7 @@ def model_from_toml(
         predictors.append(f"hcov={_choice(values, 'hcov', ('sex',))}")
     detection: Detection | None = None
     if "detection" in values:
-        detection = _choice(values, "detection", get_args(Detection))
+        detection = _detection_called(values["detection"], "detection")
     return model_from_text(
         ", ".join(predictors),
         detector_types,

@@ -33,6 +33,8 @@ Array = NDArray[np.float64]
 
 _OF_PLACE = ("D", "noneuc")
 _ALWAYS_FACTORS = ("session", "t", "h2", "sex", *BEHAVIOURS)
+# Key of the order of sessions among the levels of a frame.
+_ORDER = "order of sessions"
 # So few whole numbers look like codes of a map or a form.
 _MOST_CODES = 6
 # Columns are redundant when their standardised products are singular to this.
@@ -111,9 +113,13 @@ class _TableMaker:
         if self.behaviours and max(history.n_occasions for history in histories) < 2:
             raise AnalysisError("estimate.one_occasion_learns_nothing", value=self.behaviours[0])
         xy_scale = frame.xy_scale if frame is not None else self._xy_scale()
+        # A trend over sessions needs their order, also where one of them is predicted alone.
+        self.order = tuple(history.session for history in histories)
+        if frame is not None:
+            self.order = frame.levels.get(_ORDER, self.order)
         self.cells = [self._cell_variables(history) for history in histories]
         self.places = [
-            PlaceVariables(history=h, state_space=s, xy_scale=xy_scale)
+            PlaceVariables(history=h, state_space=s, xy_scale=xy_scale, position=self._position(h))
             for h, s in zip(histories, state_spaces, strict=True)
         ]
         self.frame = frame if frame is not None else self._frame(xy_scale)
@@ -133,7 +139,11 @@ class _TableMaker:
             class_labels=class_labels(self.spec),
             behaviours=self.behaviours,
             has_groups=self.has_groups,
+            position=self._position(history),
         )
+
+    def _position(self, history: CaptureHistory) -> int:
+        return self.order.index(history.session) if history.session in self.order else 0
 
     def _xy_scale(self) -> tuple[float, float, float, float] | None:
         of_place = [p for p in self.spec.parameters if p.name in _OF_PLACE]
@@ -143,7 +153,8 @@ class _TableMaker:
     # ---- what the variables are, over all sessions
 
     def _frame(self, xy_scale: tuple[float, float, float, float] | None) -> ModelFrame:
-        levels: dict[str, tuple[str, ...]] = {}
+        has_trend = any("Session" in variables_of(p.terms) for p in self.spec.parameters)
+        levels: dict[str, tuple[str, ...]] = {_ORDER: self.order} if has_trend else {}
         knots: dict[str, tuple[float, ...]] = {}
         axes: dict[str, tuple[tuple[float, ...], ...]] = {}
         for use in self._uses():
@@ -222,7 +233,7 @@ class _TableMaker:
             numbers = np.unique(np.concatenate([numbers_of(v).reshape(-1) for v in kept]))
         except ValueError:
             return tuple(sorted(words, key=_level_order))
-        if name != "T":
+        if name not in ("T", "Session"):
             self._warn_of_codes(name, numbers)
         return ()
 

@@ -22,7 +22,7 @@ Variable = NDArray[np.float64] | NDArray[np.str_]
 
 CELL_AXES = 5
 SEXES = ("F", "M")
-_BUILT_IN = ("session", "t", "T", "h2", "sex", *BEHAVIOURS)
+_BUILT_IN = ("session", "Session", "t", "T", "h2", "sex", *BEHAVIOURS)
 _OF_PLACE = ("x", "y", "x2", "y2", "xy")
 
 
@@ -40,12 +40,15 @@ class CellVariables:
         Those that the model uses; state b of behaviour holds where bit b of the state is set.
     has_groups
         Whether the sexes are groups with known covariates.
+    position
+        Of the session among all: 0, 1, 2, ...
     """
 
     history: CaptureHistory
     class_labels: tuple[str, ...]
     behaviours: tuple[str, ...]
     has_groups: bool
+    position: int = 0
 
     def names(self) -> list[str]:
         """Every name that may be used."""
@@ -63,6 +66,8 @@ class CellVariables:
         match name:
             case "session":
                 return _along(np.array([self.history.session]), 3)
+            case "Session" if "Session" not in self.history.session_covariates:
+                return _along(np.array([float(self.position)]), 3)
             case "t":
                 return _along(np.arange(1, n_occasions + 1).astype(str), 4)
             case "T":
@@ -95,11 +100,12 @@ class PlaceVariables:
     history: CaptureHistory
     state_space: StateSpace
     xy_scale: tuple[float, float, float, float] | None
+    position: int = 0
 
     def names(self) -> list[str]:
         """Every name that may be used."""
         of_mask = {*self.state_space.covariates, *self.state_space.classes}
-        return ["session", *_OF_PLACE, *sorted(of_mask | set(self.history.session_covariates))]
+        return ["session", "Session", *_OF_PLACE, *sorted(of_mask | set(self.history.session_covariates))]
 
     def get(self, name: str) -> Variable | None:
         """The variable of that name; ``None`` where the session has none."""
@@ -113,6 +119,8 @@ class PlaceVariables:
             return np.array([self.history.session])
         if name in self.history.session_covariates:
             return np.array([self.history.session_covariates[name]])
+        if name == "Session":
+            return np.array([float(self.position)])
         return None
 
     def _place(self, name: str) -> NDArray[np.float64]:
