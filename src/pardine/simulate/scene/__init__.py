@@ -1,0 +1,1 @@
+"""Places that cameras look at: ground, rocks, trees, plants and their surfaces, each station its own."""
