@@ -8,10 +8,13 @@ import plain_twin
 import pytest
 from estimate_surveys import rich_survey as survey
 
+from pardine.base.errors import AnalysisError
 from pardine.estimate.grammar import model_from_text
 from pardine.estimate.joint import joint_likelihood
 from pardine.estimate.model import MaskSpec
 from pardine.estimate.statespace import StateSpace
+from pardine.estimate.telemetry import KERNELS as TELEMETRY_KERNELS
+from pardine.estimate.telemetry import telemetry_of
 
 TWIN_TOLERANCE = 1e-10
 
@@ -298,23 +301,33 @@ def plain_ways(history, space, cost):
     return ways
 
 
-def test_telemetry_equals_its_twin():
+KERNELS = {
+    "HHN": (
+        lambda d: math.exp(-(d**2) / (2 * 850.0**2)),
+        lambda d: -math.log(2 * math.pi * 850.0**2) - d**2 / (2 * 850.0**2),
+    ),
+    "HEX": (lambda d: math.exp(-d / 850.0), lambda d: -math.log(2 * math.pi * 850.0**2) - d / 850.0),
+}
+
+
+@pytest.mark.parametrize("detection", KERNELS)
+def test_telemetry_equals_its_twin(detection):
+    shape, log_kernel = KERNELS[detection]
+    text = f"detection={detection}"
     history, space = survey(n_animals=3)
     rng = np.random.default_rng(8)
     fixes = {name: rng.normal(800.0, 500.0, (n, 2)) for name, n in (("animal 2", 4), ("collared", 6))}
     beta = np.array([math.log(0.6), math.log(0.2), math.log(850.0)])
-    plain = joint_of("", [history], [space]).value_and_gradient(beta)[0]
-    joint = joint_of("", [replace(history, fixes=fixes)], [space])
+    plain = joint_of(text, [history], [space]).value_and_gradient(beta)[0]
+    joint = joint_of(text, [replace(history, fixes=fixes)], [space])
     value, gradient = joint.value_and_gradient(beta)
 
     def log_density(own, centre):
-        return sum(
-            -math.log(2 * math.pi * 850.0**2) - math.dist(x, centre) ** 2 / (2 * 850.0**2) for x in own
-        )
+        return sum(log_kernel(math.dist(x, centre)) for x in own)
 
     alone = [math.exp(log_density(fixes["collared"], centre)) for centre in space.xy_m]
-    with_second = twin_with_fixes(history, space, 1, lambda c: log_density(fixes["animal 2"], c))
-    without = twin_with_fixes(history, space, 1, lambda c: 0.0)
+    with_second = twin_with_fixes(history, space, 1, lambda c: log_density(fixes["animal 2"], c), shape)
+    without = twin_with_fixes(history, space, 1, lambda c: 0.0, shape)
     expected = plain + math.log(sum(alone) / len(alone)) + math.log(with_second / without)
     assert value == pytest.approx(expected, abs=1e-9)
     step = np.array([0, 0, 1e-5])
@@ -322,15 +335,34 @@ def test_telemetry_equals_its_twin():
     assert gradient[2] == pytest.approx((above - below) / 2e-5, rel=1e-6)
 
 
-def twin_with_fixes(history, space, animal, log_density):
+@pytest.mark.parametrize("detection", KERNELS)
+def test_use_of_space_has_an_integral_of_one(detection):
+    steps = np.arange(-12_000.0, 12_000.0, 50.0) + 25.0
+    places = np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2)
+    kernel = telemetry_of([np.zeros((1, 2))], TELEMETRY_KERNELS[detection])
+    density = np.exp(kernel.log_density(places, np.array(850.0)))
+    assert density.sum() * 50.0**2 == pytest.approx(1.0, abs=1e-3)
+
+
+def test_fixes_without_a_kernel_are_refused():
+    history, space = survey(n_animals=3)
+    history = replace(history, fixes={"collared": np.zeros((3, 2))})
+    for text, code in (
+        ("detection=HHR", "estimate.telemetry_needs_kernel"),
+        ("sigma~slope", "estimate.telemetry_needs_one_sigma"),
+    ):
+        with pytest.raises(AnalysisError) as refused:
+            joint_of(text, [history], [space])
+        assert refused.value.code == code
+
+
+def twin_with_fixes(history, space, animal, log_density, shape):
     """Integral of one animal's history with its fixes, up to a constant."""
     seen = plain_twin.counts_of(history)[animal]
     total = 0.0
     for point in space.xy_m:
         means = {
-            (j, s): history.usage_station_days[j, s]
-            * 0.2
-            * math.exp(-(math.dist(point, history.xy_m[j]) ** 2) / (2 * 850.0**2))
+            (j, s): history.usage_station_days[j, s] * 0.2 * shape(math.dist(point, history.xy_m[j]))
             for j in range(history.n_detectors)
             for s in range(history.n_occasions)
         }

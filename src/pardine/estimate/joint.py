@@ -20,7 +20,7 @@ from pardine.estimate.parameters import ParameterTable
 from pardine.estimate.predictors import parameter_table
 from pardine.estimate.search import Maximum, maximise
 from pardine.estimate.statespace import StateSpace
-from pardine.estimate.telemetry import Telemetry, log_mean_density, telemetry_of
+from pardine.estimate.telemetry import KERNELS, Kernel, Telemetry, log_mean_density, telemetry_of
 
 Array = NDArray[np.float64]
 SessionAnswer = tuple[SessionValue, dict[str, Array]]
@@ -188,7 +188,8 @@ def joint_likelihood(
         Whether what no animal had learnt can be asked, too (see `rows`).
     """
     table = parameter_table(spec, histories, state_spaces, frame, every_state=every_state)
-    captured = [_fixes(history) for history in histories]
+    kernel = KERNELS.get(spec.detection, "half-normal")
+    captured = [_fixes(history, kernel) for history in histories]
     if any(own is not None or history.fixes for own, history in zip(captured, histories, strict=True)):
         _check_telemetry(table, spec)
     is_cost = any(p.name == "noneuc" for p in spec.parameters)
@@ -203,30 +204,34 @@ def joint_likelihood(
         graphs=tuple(cost_graph(h, s) for h, s in zip(histories, state_spaces, strict=True))
         if is_cost
         else (),
-        collared=tuple(_collared(history) for history in histories)
+        collared=tuple(_collared(history, kernel) for history in histories)
         if any(history.fixes for history in histories)
         else (),
     )
 
 
-def _fixes(history: CaptureHistory) -> Telemetry | None:
+def _fixes(history: CaptureHistory, kernel: Kernel) -> Telemetry | None:
     """Fixes of the animals that were caught, in their order."""
     if not set(history.animals) & set(history.fixes):
         return None
-    return telemetry_of([history.fixes.get(name, np.zeros((0, 2))) for name in history.animals])
+    return telemetry_of([history.fixes.get(name, np.zeros((0, 2))) for name in history.animals], kernel)
 
 
-def _collared(history: CaptureHistory) -> Telemetry | None:
+def _collared(history: CaptureHistory, kernel: Kernel) -> Telemetry | None:
     """Fixes of the animals that were not caught."""
     others = [fixes for name, fixes in history.fixes.items() if name not in history.animals]
     if not others:
         return None
-    everyone = telemetry_of(others)
+    everyone = telemetry_of(others, kernel)
     return everyone.of_animals(np.arange(len(others)), history.xy_m.mean(axis=0))
 
 
 def _check_telemetry(table: ParameterTable, spec: ModelSpec) -> None:
     designs = [design for design in table.parameter("sigma").designs if design is not None]
     varies = any(design.shape[-2] > 1 for design in designs)
-    if varies or spec.detection not in ("HN", "HHN") or any(p.name == "noneuc" for p in spec.parameters):
-        raise AnalysisError("estimate.telemetry_needs_half_normal")
+    if varies or any(p.name == "noneuc" for p in spec.parameters):
+        raise AnalysisError("estimate.telemetry_needs_one_sigma")
+    if spec.detection not in KERNELS:
+        raise AnalysisError(
+            "estimate.telemetry_needs_kernel", value=spec.detection, expected=", ".join(sorted(KERNELS))
+        )

@@ -1328,9 +1328,14 @@ MESSAGES: dict[str, Message] = {
         "The model has a learned response ({value}), but the survey has a single occasion.",
         "An animal can only learn from one occasion to the next. Bring captures and effort by day or week.",
     ),
-    "estimate.telemetry_needs_half_normal": Message(
-        "Telemetry fixes can only be used with a half-normal detection function and one sigma a session.",
-        "Choose HHN or HN and let sigma vary by session or class only, or leave the fixes out.",
+    "estimate.telemetry_needs_one_sigma": Message(
+        "Telemetry fixes can only be used with one sigma a session (or class), and straight distances.",
+        "Let sigma vary by session or class only and leave noneuc out, or leave the fixes out.",
+    ),
+    "estimate.telemetry_needs_kernel": Message(
+        "Telemetry fixes cannot be used with {value}: its tail belongs to no use of space, so the fixes tell "
+        "nothing of it.",
+        "Choose {expected}, or leave the fixes out.",
     ),
     "estimate.contrast_runs_away": Message(
         "Nothing was ever detected where {value} applies, so it is estimated to make detection or density 0.",
@@ -1878,7 +1883,7 @@ MESSAGES: dict[str, Message] = {
         "Give a moment since the reset at which the true time is known.",
     ),
     "clock.window_without_reason": Message(
-        "The window of a session needs a reason.", "Say in a few words why these days and not others."
+        "The window of a session needs a reason.", "Say in a few words why these days and not others, with --session-reason."
     ),
     "clock.window_too_short": Message(
         "A session of {value} days cannot be.", "Give at least one day; 90 days are usual."
@@ -2045,6 +2050,7 @@ MESSAGES: dict[str, Message] = {
     "stage.store": Message("Storing"),
     "stage.photographs": Message("Reading photographs and video"),
     "stage.thumbnails": Message("Making thumbnails"),
+    "stage.strips": Message("Reading info strips"),
     "stage.check": Message("Checking"),
     "stage.estimate": Message("Estimating"),
     "stage.report": Message("Writing the report"),
