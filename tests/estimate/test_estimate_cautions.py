@@ -45,8 +45,7 @@ def test_sexes_that_move_differently_are_told_unless_the_model_knows():
     (found,) = [n for n in cautions(fit, [history], [SPACE]) if n.code == "caution.sexes_differ"]
     assert found.fields["male_km"] > 1.5 * found.fields["female_km"]
     assert spread_of([history], "M")[0] > spread_of([history], "F")[0] > 0.0
-    sigma = replace(fit.spec.parameters[-1], terms=("h2",))
-    knowing = replace(fit, spec=replace(fit.spec, parameters=(*fit.spec.parameters[:-1], sigma)))
+    knowing = null_fit([history], [SPACE], terms={"sigma": ("h2",)}, hcov="sex")
     assert "caution.sexes_differ" not in [n.code for n in cautions(knowing, [history], [SPACE])]
     alike = replace(history, sex=tuple("FM"[i % 2] for i in np.argsort(np.arange(history.n_animals) % 7)))
     assert "caution.sexes_differ" not in codes(alike)
@@ -110,6 +109,39 @@ def test_window_is_the_survey_of_its_occasions():
     assert cut.duration_days == 30
     names = [history.animals[i] for i in history.event_animal[inside]]
     assert [cut.animals[i] for i in cut.event_animal] == names
+
+
+def test_window_has_its_own_covariates_and_losses():
+    history = small_history(np.random.default_rng(7), n_animals=14, n_occasions=5)
+    rain = {f"rain_{s + 1}": str(s) for s in range(5)}
+    snow = {f"snow_{s + 1}": tuple(f"{j}{s}" for j in range(history.n_detectors)) for s in range(5)}
+    history = replace(
+        history,
+        session_covariates={**rain, "biome": "steppe", "team_1": "A"},
+        station_covariates={**snow, "road": ("no",) * history.n_detectors},
+        last_occasion={name: last(history, i) for i, name in enumerate(history.animals)},
+    )
+    cut = in_window(history, np.arange(2, 5))
+    assert cut.session_covariates == {
+        "rain_1": "2",
+        "rain_2": "3",
+        "rain_3": "4",
+        "biome": "steppe",
+        "team_1": "A",
+    }
+    assert set(cut.station_covariates) == {"snow_1", "snow_2", "snow_3", "road"}
+    assert cut.station_covariates["snow_2"][1] == "13"
+    late = [name for name in history.animals if history.last_occasion[name] >= 2]
+    assert late
+    assert cut.last_occasion == {name: history.last_occasion[name] - 2 for name in late}
+    before = in_window(history, np.arange(0, 4))
+    early = [name for name in history.animals if history.last_occasion[name] < 4]
+    assert 0 < len(early) < history.n_animals
+    assert before.last_occasion == {name: history.last_occasion[name] for name in early}
+
+
+def last(history, animal):
+    return int(history.event_occasion[history.event_animal == animal].max())
 
 
 def test_closed_population_gives_one_density_through_all_windows():

@@ -1,6 +1,7 @@
 """SCR-2 against a plain slow twin, its gradient, and simulated ghosts: it recovers density, SCR does not."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,10 +10,10 @@ from estimate_surveys import history_from_counts, small_history, square_space
 from pardine.base.errors import AnalysisError
 from pardine.estimate.fit import fit_model
 from pardine.estimate.ghosts import check_ghosts, words_of_twice
-from pardine.estimate.grammar import make_model
+from pardine.estimate.grammar import make_model, model_from_text
 from pardine.estimate.model import MaskSpec
 from pardine.estimate.statespace import StateSpace
-from pardine.estimate.twice import _Likelihood, _session, fit_twice
+from pardine.estimate.twice import detected_twice, fit_twice, twice_likelihood
 from pardine.estimate.windows import with_captures
 
 
@@ -21,51 +22,101 @@ def null_fit(histories, spaces, **choices):
     return fit_model(histories, spaces, make_model(types, mask=MaskSpec(kind="given"), **choices))
 
 
-def slow_value(history, space, lambda0, sigma_m):
-    """Equation (4) word for word."""
+def probability(counts, history, space, truth):
+    """Pr(omega | X) at every mask point, occasion by occasion, of one (J, S) history; counts up to y!."""
+    squared = ((history.xy_m[:, None] - space.xy_m[None]) ** 2).sum(axis=2)
+    kernel = truth["lambda0"] * np.exp(-squared / (2 * truth["sigma"] ** 2))
+    found = np.ones(space.n_points)
+    at_station = np.zeros(history.n_detectors, dtype=bool)
+    for s in range(history.n_occasions):
+        log_change = truth.get("bk", 0.0) * at_station + truth.get("b", 0.0) * at_station.any()
+        log_change = log_change + truth.get("T", 0.0) * s
+        rate = history.usage_station_days[:, s, None] * kernel * np.exp(log_change)[:, None]
+        found = found * np.exp(-rate.sum(axis=0))
+        for j in np.flatnonzero(counts[:, s]):
+            match history.detector_type:
+                case "count":
+                    found = found * rate[j] ** counts[j, s] / math.factorial(counts[j, s])
+                case "proximity":
+                    found = found * np.expm1(rate[j])
+                case "multi":
+                    total = rate.sum(axis=0)
+                    found = found * np.expm1(total) * rate[j] / total
+        at_station |= counts[:, s] > 0
+    return found
+
+
+def slow_value(history, space, truth):
+    """Equation (4) word for word, over every history with a single detection."""
     counts = np.zeros((history.n_animals, history.n_detectors, history.n_occasions), dtype=int)
-    for i, s, j, y in zip(
-        history.event_animal, history.event_occasion, history.event_detector, history.event_count, strict=True
-    ):
-        counts[i, j, s] = y
-    twice = [c for c in counts if c.sum() >= 2]
-    cell_km2 = space.cell_area_m2 / 1e6
-    area, integrals = 0.0, [0.0] * len(twice)
-    for point in space.xy_m:
-        none, once, factors = 1.0, 0.0, {}
-        for j, xy in enumerate(history.xy_m):
-            h = lambda0 * math.exp(-(math.dist(point, xy) ** 2) / (2 * sigma_m**2))
-            for s in range(history.n_occasions):
-                mean = history.usage_station_days[j, s] * h
-                none *= math.exp(-mean)
-                once += mean if history.detector_type == "count" else math.expm1(mean)
-                factors[j, s] = mean
-        area += cell_km2 * (1.0 - none - none * once)
-        for i, c in enumerate(twice):
-            probability = none
-            for j, s in zip(*np.nonzero(c), strict=True):
-                if history.detector_type == "count":
-                    # without the constants usage^y / y!
-                    probability *= (factors[j, s] / history.usage_station_days[j, s]) ** c[j, s]
-                else:
-                    probability *= math.expm1(factors[j, s])
-            integrals[i] += cell_km2 * probability
-    return sum(math.log(v) for v in integrals) - len(twice) * math.log(area)
+    events = (history.event_animal, history.event_detector, history.event_occasion)
+    counts[events] = history.event_count
+    animals_a_cell = truth["D"] * space.cell_area_m2 / 1e6
+    chances = mixture(lambda own, which: probability(own, history, space, which), truth)
+    none = chances(np.zeros(counts.shape[1:], dtype=int))
+    once = np.zeros(space.n_points)
+    for j, s in np.argwhere(history.usage_station_days > 0.0):
+        single = np.zeros(counts.shape[1:], dtype=int)
+        single[j, s] = 1
+        once = once + chances(single)
+    value = -animals_a_cell * float((1.0 - none - once).sum())
+    for own in counts[counts.sum(axis=(1, 2)) >= 2]:
+        value += math.log(animals_a_cell * float(chances(own).sum()))
+    return value
 
 
-@pytest.mark.parametrize("detector_type", ["count", "proximity"])
-def test_value_is_that_of_the_slow_twin_and_its_gradient_is_right(detector_type):
-    history = small_history(np.random.default_rng(3), detector_type=detector_type, n_animals=12)
+def mixture(chance, truth):
+    """The chance of a history summed over the classes of animals."""
+    if "pmix" not in truth:
+        return lambda own: chance(own, truth)
+    second = {**truth, "sigma": truth["sigma"] * math.exp(truth["sigma.h2"])}
+    return lambda own: (1.0 - truth["pmix"]) * chance(own, truth) + truth["pmix"] * chance(own, second)
+
+
+TRUTHS = {
+    "lambda0~1": {},
+    "lambda0~bk": {"bk": 0.8},
+    "lambda0~b": {"b": -0.6},
+    "lambda0~T": {"T": -0.3},
+    "sigma~h2": {"pmix": 0.3, "sigma.h2": 0.5},
+}
+PLACE = {"bk": "lambda0.bk[TRUE]", "b": "lambda0.b[TRUE]", "T": "lambda0.T", "sigma.h2": "sigma.h2[2]"}
+
+
+@pytest.mark.parametrize("detector_type", ["count", "proximity", "multi"])
+@pytest.mark.parametrize("model", TRUTHS)
+def test_value_is_that_of_the_slow_twin_and_its_gradient_is_right(detector_type, model):
+    history = some_history(detector_type)
     space = square_space(history)
-    likelihood = _Likelihood(null_fit([history], [space]), [_session(history, space)])
-    beta = np.array([math.log(0.12), math.log(800.0)])
+    types = {history.session: detector_type}
+    fit = null_fit([history], [space])
+    fit = replace(fit, spec=model_from_text(f"D~1, {model}", types, mask=MaskSpec(kind="given")))
+    likelihood = twice_likelihood(fit, [detected_twice(history)], [space])
+    truth = {"D": 0.9, "lambda0": 0.15, "sigma": 800.0, **TRUTHS[model]}
+    on_link = {PLACE.get(name, name): value for name, value in truth.items()}
+    on_link |= {name: math.log(truth[name]) for name in ("D", "lambda0", "sigma")}
+    if "pmix" in truth:
+        on_link["pmix.h2[2]"] = math.log(truth["pmix"] / (1.0 - truth["pmix"]))
+    beta = np.array([on_link[name] for name in likelihood.table.names])
     value, gradient = likelihood.value_and_gradient(beta)
-    assert value == pytest.approx(slow_value(history, space, 0.12, 800.0), rel=1e-12)
-    for k in range(2):
-        step = np.zeros(2)
+    assert value == pytest.approx(slow_value(history, space, truth), rel=1e-10)
+    for k in range(len(beta)):
+        step = np.zeros(len(beta))
         step[k] = 1e-5
         above, below = (likelihood.value_and_gradient(beta + sign * step)[0] for sign in (1, -1))
-        assert gradient[k] == pytest.approx((above - below) / 2e-5, rel=1e-6)
+        assert gradient[k] == pytest.approx((above - below) / 2e-5, rel=1e-5, abs=1e-6)
+
+
+def some_history(detector_type):
+    """About a dozen animals; at multi-catch detectors the first station of an occasion holds an animal."""
+    kind = "proximity" if detector_type == "multi" else detector_type
+    history = small_history(np.random.default_rng(3), detector_type=kind, n_animals=12)
+    if detector_type != "multi":
+        return history
+    occasions = np.column_stack([history.event_animal, history.event_occasion])
+    _, first = np.unique(occasions, axis=0, return_index=True)
+    kept = np.isin(np.arange(len(occasions)), first)
+    return replace(with_captures(history, kept), detector_type="multi")
 
 
 @pytest.mark.parametrize("detection", ["HHN", "HN"])
@@ -96,14 +147,56 @@ def test_too_few_animals_seen_twice_are_refused():
     assert caught.value.code == "ghosts.too_few_twice"
 
 
-def test_detection_that_differs_among_sessions_is_not_covered():
+def test_detection_that_differs_among_sessions_is_each_session_alone():
     rng = np.random.default_rng(4)
     histories = [small_history(rng, session=name, n_animals=25, n_occasions=4) for name in "AB"]
     spaces = [square_space(history) for history in histories]
-    fit = null_fit(histories, spaces, terms={"lambda0": ("session",)})
+    apart = {"lambda0": ("session",), "sigma": ("session",), "D": ("session",)}
+    together = fit_twice(null_fit(histories, spaces, terms=apart), histories, spaces).sessions
+    for history, space, own in zip(histories, spaces, together, strict=True):
+        (alone,) = fit_twice(null_fit([history], [space]), [history], [space]).sessions
+        assert own.density_per_100km2.value == pytest.approx(alone.density_per_100km2.value, rel=1e-4)
+        assert own.density_per_100km2.se == pytest.approx(alone.density_per_100km2.se, rel=1e-3)
+        assert own.expected_once == pytest.approx(alone.expected_once, rel=1e-4)
+        assert own.excess_sd == pytest.approx(alone.excess_sd, rel=1e-3)
+
+
+def test_full_and_conditional_agree_on_everything_told():
+    history = small_history(np.random.default_rng(4), n_animals=25, n_occasions=4)
+    space = square_space(history)
+    (full,) = fit_twice(null_fit([history], [space]), [history], [space]).sessions
+    conditional = null_fit([history], [space], likelihood="conditional")
+    (derived,) = fit_twice(conditional, [history], [space]).sessions
+    assert derived.density_per_100km2.value == pytest.approx(full.density_per_100km2.value, rel=1e-5)
+    assert derived.density_per_100km2.se == pytest.approx(full.density_per_100km2.se, rel=1e-4)
+    assert derived.expected_once == pytest.approx(full.expected_once, rel=1e-5)
+    assert derived.excess_sd == pytest.approx(full.excess_sd, rel=1e-4)
+
+
+def test_animals_that_were_not_released_are_refused():
+    history = small_history(np.random.default_rng(4), n_animals=25, n_occasions=4)
+    last = int(history.event_occasion[history.event_animal == 0].max())
+    history = replace(history, last_occasion={history.animals[0]: last})
+    space = square_space(history)
     with pytest.raises(AnalysisError) as caught:
-        fit_twice(fit, histories, spaces)
-    assert caught.value.code == "check.model_not_covered"
+        fit_twice(null_fit([history], [space]), [history], [space])
+    assert caught.value.code == "ghosts.not_released"
+    assert caught.value.notice.fields["individual"] == history.animals[0]
+
+
+def test_a_session_where_nobody_was_seen_twice():
+    history = small_history(np.random.default_rng(4), n_animals=25, n_occasions=4)
+    once = small_history(np.random.default_rng(5), session="B", n_animals=25, n_occasions=4)
+    _, first = np.unique(once.event_animal, return_index=True)
+    once = with_captures(once, np.isin(np.arange(len(once.event_animal)), first))
+    once = replace(once, event_count=np.ones_like(once.event_count))
+    histories, spaces = [history, once], [square_space(history), square_space(once)]
+    fit = null_fit(histories, spaces, terms={"D": ("session",)})
+    both = fit_twice(fit, histories, spaces).sessions
+    (alone,) = fit_twice(null_fit([history], [spaces[0]]), [history], [spaces[0]]).sessions
+    assert both[0].density_per_100km2.value == pytest.approx(alone.density_per_100km2.value, rel=1e-4)
+    assert both[1].density_per_100km2.value == 0.0
+    assert both[1].n_once == once.n_animals
 
 
 GRID = np.arange(500.0, 20_000.0, 1000.0)

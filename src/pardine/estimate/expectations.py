@@ -129,7 +129,7 @@ def _of_pairs(cells: FittedCells, weights: Array, paths: Sequence[Path], path_of
         for k in range(weights.shape[1]):
             rate = days[block, None] * cells.hazard_per_station_day(k, rows=row[block])
             once = rate if cells.detector_type == "count" else -np.expm1(-rate)
-            expected += (weights[:, k] @ once.T * met[path_of, block]) @ at_station
+            expected += np.asarray((weights[:, k] @ once.T * met[path_of, block]) @ at_station)
     return expected
 
 

@@ -19,6 +19,8 @@ from pardine.base.randomness import stream
 from pardine.estimate.fit import fit_model
 from pardine.estimate.fitted import Fit
 from pardine.estimate.history import CaptureHistory
+from pardine.estimate.predictors import parameter_table
+from pardine.estimate.singles import n_singles
 from pardine.estimate.statespace import StateSpace
 from pardine.estimate.twice import TwiceFit, fit_twice
 from pardine.estimate.windows import with_captures
@@ -32,7 +34,8 @@ N_DRAWS = 5
 SUSPICIOUS_Z = 1.645
 """One-sided 5 %."""
 
-# The detectors times mask points beyond which nobody is asked to wait for a warning.
+# The detectors (or histories with a single detection) times mask points beyond which nobody is asked
+# to wait for a warning.
 MOST_NUMBERS = 3_000_000
 
 
@@ -111,13 +114,22 @@ def ghost_warnings(
 ) -> Iterator[Notice]:
     """A warning where too many animals were seen once; silent where that cannot be told quickly."""
     sizes = (h.n_detectors * s.n_points for h, s in zip(histories, state_spaces, strict=True))
-    if sum(sizes) > MOST_NUMBERS:
+    if sum(sizes) > MOST_NUMBERS or _n_numbers(fit, histories, state_spaces) > MOST_NUMBERS:
         return
     try:
         twice = fit_twice(fit, histories, state_spaces)
     except AnalysisError:
         return
     yield from (notice for notice in words_of_twice(twice) if notice.severity == "warning")
+
+
+def _n_numbers(fit: Fit, histories: Sequence[CaptureHistory], state_spaces: Sequence[StateSpace]) -> int:
+    """Numbers that SCR-2 looks at each time."""
+    table = parameter_table(fit.spec, histories, state_spaces, fit.frame, every_state=True)
+    return sum(
+        n_singles(history, rows) * state_space.n_points
+        for history, rows, state_space in zip(histories, table.rows, state_spaces, strict=True)
+    )
 
 
 def words_of_twice(twice: TwiceFit) -> Iterator[Notice]:

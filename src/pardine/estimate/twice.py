@@ -3,18 +3,23 @@
 A photograph that nobody matched makes a new animal, a ghost, and nearly always one with a single
 detection. Conditioning on at least two detections (Kodi et al. 2024) leaves these out without
 pretending that animals seen once do not exist. With H(X) the cumulative hazard of a survey (see
-`likelihood`) and G(X) the odds of exactly one detection against none,
+`likelihood`) and Pr(omega | X) the probability of a history there,
 
-    p1(X) = exp(-H) G                      exactly one detection                                (1)
-    p2(X) = 1 - exp(-H) (1 + G)            at least two                                         (2)
-        count:      G = H
-        proximity:  G = sum_js (exp(u_js h_j) - 1)
-    a2    = integral p2(X) dX                                                                   (3)
-    log L = sum_i log integral Pr(omega_i | X) dX - n2 log a2       over the n2 animals         (4)
-    D     = n2 / a2                                                                             (5)
+    p1(X)    = sum of Pr(omega | X) over the histories omega with a single detection                (1)
+    p2(X)    = p.(X) - p1(X) = 1 - exp(-H(X)) - p1(X)          at least two detections              (2)
+    Lambda1  = integral D(X) p1(X) dX = sum_omega integral D(X) Pr(omega | X) dX                    (3)
+    full:         log L = -(Lambda - Lambda1) + sum_i log integral D(X) Pr(omega_i | X) dX          (4)
+    conditional:  log L = sum_i log integral Pr(omega_i | X) dX - sum_g n_g log a2_g                (5)
 
-With a density of its own for each session, or one for all (a2 then added up over sessions), (4) and
-(5) are the maximum of the full likelihood too: D has been maximised out of it.
+over the n animals detected at least twice, a2 the integral of p2, g groups of animals of known
+covariates. The histories with a single detection are ordinary histories, so (3) knows every model
+that the engine knows: an animal that learns meets other hazards after its one detection, multi-catch
+stations compete, classes are summed over. Where nothing is learnt, single detections alike in row and
+effort are taken together. With a density of its own for each session, (4) and (5) have the same
+maximum.
+
+An animal that was not released after its first detection could not have been detected twice: how many
+would have been is not told without a model of removal, so such surveys are refused.
 
 References
 ----------
@@ -27,7 +32,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 
 import numpy as np
@@ -35,25 +40,25 @@ from numpy.typing import NDArray
 
 from pardine.base.errors import AnalysisError
 from pardine.base.result import Estimate
-from pardine.estimate.detection import (
-    DetectionFunction,
-    detection_function,
-    log_expm1_ratio,
-    log_expm1_slope,
-)
+from pardine.estimate.boundary import settle_contrasts
+from pardine.estimate.collapse import SessionData
 from pardine.estimate.fitted import Fit
 from pardine.estimate.history import CaptureHistory
-from pardine.estimate.model import Link
-from pardine.estimate.parameters import inverse_link, inverse_link_slope, link
-from pardine.estimate.search import maximise
+from pardine.estimate.joint import JointLikelihood, SessionAnswer, joint_likelihood
+from pardine.estimate.likelihood import SessionValue, integrals_of_histories, session_likelihood
+from pardine.estimate.search import Maximum
+from pardine.estimate.singles import Singles, singles_of
+from pardine.estimate.start import automatic_start
 from pardine.estimate.statespace import StateSpace
+from pardine.estimate.windows import with_captures
 
 Array = NDArray[np.float64]
 
 FEWEST_ANIMALS = 3
 """Detected at least twice: with fewer, nothing can be estimated without the others."""
 
-_STEP = 1e-4
+# Of central differences, on the scale of standardised columns.
+_STEP = 1e-3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,11 +104,11 @@ class TwiceFit:
     Attributes
     ----------
     coefficients
-        Detection parameters on their link scales.
-    covariance : (K, K) array
+        All of the model's, on their link scales.
+    covariance : (P, P) array
         Of these.
     log_likelihood
-        Of (4), without constants.
+        Of (4) or (5).
     sessions
         In the order of the histories.
     """
@@ -114,244 +119,232 @@ class TwiceFit:
     sessions: tuple[TwiceSession, ...]
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Session:
-    """J detectors, M mask points, R rows (distinct detector and usage), n2 animals seen twice."""
+@dataclass(kw_only=True, eq=False)
+class TwiceLikelihood(JointLikelihood):
+    """The likelihood of a model for animals detected at least twice.
 
-    history: CaptureHistory
-    squared_distance_m2: Array  # (J, M)
-    usage: Array  # (J, S)
-    is_count: bool
-    row_detector: NDArray[np.intp]  # (R,)
-    row_usage: Array  # (R,)
-    detections: Array  # (n2, R)
-    cell_km2: float
-    n_once: int
+    Attributes
+    ----------
+    singles
+        Of each session.
+    """
+
+    singles: tuple[Singles, ...] = ()
+
+    def _session_value(self, beta: Array, session: int, *, with_adjoint: bool) -> SessionAnswer | None:
+        answer = super()._session_value(beta, session, with_adjoint=with_adjoint)
+        if answer is None:
+            return None
+        value, theta = answer
+        data = self.data_at(theta, session)
+        if self.likelihood == "conditional":
+            own, adjoint = self._instead_of_all(data, theta, session, with_adjoint)
+        else:
+            once, adjoint = self.integral_of_once(theta, session, with_adjoint=with_adjoint)
+            own = float(once.sum())
+        return _with(value, own, adjoint if with_adjoint else {}), theta
+
+    def integral_of_once(
+        self,
+        theta: Mapping[str, Array],
+        session: int,
+        *,
+        of_groups: Array | None = None,
+        with_adjoint: bool = True,
+    ) -> tuple[Array, dict[str, Array]]:
+        """Animals expected to be detected once, of each group (G,), and the adjoint of their sum.
+
+        Parameters
+        ----------
+        theta, session
+            Natural parameters of a session.
+        of_groups : (G,) array
+            Weights of the groups in the sum.
+        with_adjoint
+            Whether the derivative is wanted.
+        """
+        singles = self.singles[session]
+        data = singles.data
+        if self.graphs:
+            distance = self.graphs[session].squared_distances_m2(theta["noneuc"])
+            data = replace(data, squared_distance_m2=distance)
+        weight = singles.weight
+        if of_groups is not None:
+            weight = weight * of_groups[data.group]
+        integrals, adjoint = integrals_of_histories(
+            data, self.detection, theta, (lambda _: weight) if with_adjoint else None
+        )
+        once = np.bincount(data.group, weights=singles.weight * integrals, minlength=data.n_groups)
+        return once.astype(np.float64), adjoint
+
+    def areas(self, theta: Mapping[str, Array], session: int) -> tuple[Array, list[dict[str, Array]]]:
+        """Effectively sampled km2 of animals seen at all, of each group (G,), and their adjoints."""
+        data = self.data_at(dict(theta), session)
+        found = [
+            session_likelihood(data.without_animals(group), self.detection, theta)
+            for group in range(data.n_groups)
+        ]
+        adjoints = [{name: -bar for name, bar in value.adjoint.items()} for value in found]
+        return np.array([value.expected_detected for value in found]), adjoints
+
+    def _instead_of_all(
+        self, data: SessionData, theta: Mapping[str, Array], session: int, with_adjoint: bool
+    ) -> tuple[float, dict[str, Array]]:
+        """What (5) adds to the conditional likelihood of animals detected at all: a2 in place of a."""
+        n = data.group_size
+        unit = {**theta, "D": np.ones((1, 1))}
+        areas, area_bars = self.areas(unit, session)
+        once, _ = self.integral_of_once(unit, session, with_adjoint=False)
+        twice = areas - once
+        value = float(n @ (np.log(areas) - np.log(twice)))
+        if not with_adjoint:
+            return value, {}
+        _, adjoint = self.integral_of_once(unit, session, of_groups=n / twice)
+        for per_area, bars in zip((n / areas - n / twice).tolist(), area_bars, strict=True):
+            adjoint = {name: bar + per_area * bars[name] for name, bar in adjoint.items()}
+        return value, adjoint
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Areas:
-    """Integrals of p2 and p1 over the mask in km2, and their derivatives by the log hazards (J, M)."""
-
-    twice: float
-    once: float
-    twice_bar: Array
-    once_bar: Array
+def _with(value: SessionValue, own: float, adjoint: Mapping[str, Array]) -> SessionValue:
+    """A session's value with something added to it."""
+    bars = {name: bar + adjoint[name] if name in adjoint else bar for name, bar in value.adjoint.items()}
+    return replace(value, log_likelihood=value.log_likelihood + own, adjoint=bars)
 
 
 def fit_twice(fit: Fit, histories: Sequence[CaptureHistory], state_spaces: Sequence[StateSpace]) -> TwiceFit:
-    """Fit the detection function and density of a fit again, from animals detected at least twice.
+    """Fit the model of a fit again, to the animals detected at least twice.
 
     Parameters
     ----------
     fit
-        A fit whose detection is the same in all sessions; density may differ among them.
+        A fit.
     histories, state_spaces
         What it was fitted to.
 
     Raises
     ------
     AnalysisError
-        ``ghosts.too_few_twice``; ``check.model_not_covered``: detection differs among sessions;
-        ``estimate.not_converged``.
+        ``ghosts.too_few_twice``; ``ghosts.not_released``: an animal was not released;
+        ``estimate.not_converged``, and what a model refuses of data that do not carry it.
     """
-    if "multi" in fit.spec.detector_types.values():
-        raise AnalysisError("check.model_not_covered", term="multi")
-    for parameter in fit.spec.parameters:
-        if parameter.name == "noneuc":
-            raise AnalysisError("check.model_not_covered", term="noneuc")
-        if parameter.terms and (parameter.name != "D" or parameter.terms != ("session",)):
-            raise AnalysisError("check.model_not_covered", term=f"{parameter.name}~{parameter.terms[0]}")
-    sessions = [_session(h, s) for h, s in zip(histories, state_spaces, strict=True)]
-    n_twice = sum(len(session.detections) for session in sessions)
+    for history in histories:
+        if history.last_occasion:
+            animals = ", ".join(history.last_occasion)
+            raise AnalysisError("ghosts.not_released", session=history.session, individual=animals)
+    seen_twice = [detected_twice(history) for history in histories]
+    n_twice = sum(history.n_animals for history in seen_twice)
     if n_twice < FEWEST_ANIMALS:
         raise AnalysisError("ghosts.too_few_twice", value=n_twice, expected=FEWEST_ANIMALS)
-    likelihood = _Likelihood(fit, sessions)
-    maximum = maximise(likelihood.value_and_gradient, likelihood.information, likelihood.start(fit))
+    joint = twice_likelihood(fit, seen_twice, state_spaces)
+    maximum, held, _ = settle_contrasts(joint, joint.maximum(_start(fit, seen_twice, joint)))
     if not maximum.converged:
         raise AnalysisError("estimate.not_converged", value=float(np.abs(maximum.gradient).max()))
-    covariance = np.asarray(np.linalg.inv(maximum.information))
+    covariance = _covariance(maximum, held)
+    sessions = [
+        _estimated(joint, session, whole, maximum.beta, covariance, fit.level)
+        for session, whole in enumerate(histories)
+    ]
     return TwiceFit(
-        coefficients=dict(zip(likelihood.names, maximum.beta.tolist(), strict=True)),
+        coefficients=dict(zip(joint.table.names, maximum.beta.tolist(), strict=True)),
         covariance=covariance,
         log_likelihood=maximum.log_likelihood,
-        sessions=tuple(likelihood.estimates(maximum.beta, covariance, fit.level)),
+        sessions=tuple(sessions),
     )
 
 
-def _session(history: CaptureHistory, state_space: StateSpace) -> _Session:
+def detected_twice(history: CaptureHistory) -> CaptureHistory:
+    """A session as though nobody had been detected only once."""
     n_detections = np.bincount(history.event_animal, weights=history.event_count, minlength=history.n_animals)
-    kept = n_detections[history.event_animal] >= 2
-    usage = history.usage_station_days[history.event_detector, history.event_occasion][kept]
-    is_count = history.detector_type == "count"
-    key = np.column_stack([history.event_detector[kept], np.ones_like(usage) if is_count else usage])
-    rows, row = np.unique(key, axis=0, return_inverse=True)
-    _, animal = np.unique(history.event_animal[kept], return_inverse=True)
-    detections = np.zeros((int((n_detections >= 2).sum()), len(rows)))
-    np.add.at(detections, (animal, row.reshape(-1)), history.event_count[kept])
-    return _Session(
-        history=history,
-        squared_distance_m2=((history.xy_m[:, None, :] - state_space.xy_m[None, :, :]) ** 2).sum(axis=2),
-        usage=history.usage_station_days,
-        is_count=is_count,
-        row_detector=rows[:, 0].astype(np.intp),
-        row_usage=rows[:, 1],
-        detections=detections,
-        cell_km2=state_space.cell_area_m2 / 1e6,
-        n_once=int((n_detections == 1).sum()),
+    once = {name for name, n in zip(history.animals, n_detections, strict=True) if n < 2}
+    kept = with_captures(history, n_detections[history.event_animal] >= 2)
+    # A collared animal seen once is left out with its fixes: it is no animal that was never seen.
+    return replace(kept, fixes={name: xy for name, xy in history.fixes.items() if name not in once})
+
+
+def twice_likelihood(
+    fit: Fit, seen_twice: Sequence[CaptureHistory], state_spaces: Sequence[StateSpace]
+) -> TwiceLikelihood:
+    """The likelihood of a fit's model for histories of at least two detections each."""
+    joint = joint_likelihood(seen_twice, state_spaces, fit.spec, every_state=True)
+    return TwiceLikelihood(
+        spec=joint.spec,
+        table=joint.table,
+        detection=joint.detection,
+        sessions=joint.sessions,
+        graphs=joint.graphs,
+        collared=joint.collared,
+        singles=tuple(
+            singles_of(history, space, rows)
+            for history, space, rows in zip(seen_twice, state_spaces, joint.table.rows, strict=True)
+        ),
     )
 
 
-class _Likelihood:
-    """Equation (4) of all sessions, and its gradient by the detection parameters."""
-
-    def __init__(self, fit: Fit, sessions: Sequence[_Session]) -> None:
-        self.sessions = sessions
-        self.detection: DetectionFunction = detection_function(
-            fit.spec.detection, compensated=fit.spec.is_compensated
-        )
-        of_detection = self.detection.parameters
-        self.links: dict[str, Link] = {p.name: p.link for p in fit.spec.parameters if p.name in of_detection}
-        self.names = tuple(self.links)
-        density = next((p for p in fit.spec.parameters if p.name == "D"), None)
-        self.shared = density is not None and not density.terms
-
-    def start(self, fit: Fit) -> Array:
-        values = fit.sessions[0].parameters
-        return np.array([float(link(np.array(values[n].value), self.links[n])) for n in self.names])
-
-    def _theta(self, beta: Array) -> dict[str, Array]:
-        natural = zip(self.names, beta, strict=True)
-        return {n: inverse_link(np.full((1, 1), b), self.links[n]) for n, b in natural}
-
-    def _pull_back(self, session: _Session, theta: Mapping[str, Array], hazard: Array, bar: Array) -> Array:
-        """Derivative by the coefficients from that by the log hazards."""
-        bars = self.detection.adjoint(session.squared_distance_m2, theta, hazard, bar)
-        slopes = [bars[n] * inverse_link_slope(theta[n], self.links[n]) for n in self.names]
-        return np.array([float(slope.sum()) for slope in slopes])
-
-    def _hazard(self, session: _Session, theta: Mapping[str, Array]) -> tuple[Array, Array]:
-        return self.detection.evaluate(session.squared_distance_m2, theta, session.row_detector)
-
-    def value_and_gradient(self, beta: Array) -> tuple[float, Array]:
-        theta = self._theta(beta)
-        value, gradient = 0.0, np.zeros(len(self.names))
-        areas: list[tuple[int, float, Array]] = []
-        for session in self.sessions:
-            hazard, row_log = self._hazard(session, theta)
-            found, bar = _histories(session, hazard, row_log)
-            area = _areas(session, hazard)
-            value += found
-            gradient += self._pull_back(session, theta, hazard, bar)
-            slope = self._pull_back(session, theta, hazard, area.twice_bar)
-            areas.append((len(session.detections), area.twice, slope))
-        for n, a2, slope in self._grouped(areas):
-            if n:
-                value -= n * math.log(a2)
-                gradient -= n / a2 * slope
-        return value, gradient
-
-    def _grouped(self, areas: Sequence[tuple[int, float, Array]]) -> list[tuple[int, float, Array]]:
-        """Animals, area and its gradient of each density."""
-        if not self.shared:
-            return list(areas)
-        slope = np.sum([s for _, _, s in areas], axis=0)
-        return [(sum(n for n, _, _ in areas), sum(a for _, a, _ in areas), slope)]
-
-    def information(self, beta: Array) -> Array:
-        """Minus the Hessian, by central differences of the gradient."""
-        steps = np.eye(len(beta)) * _STEP
-        rows = [self.value_and_gradient(beta + s)[1] - self.value_and_gradient(beta - s)[1] for s in steps]
-        hessian = np.array(rows) / (2.0 * _STEP)
-        return np.asarray(-(hessian + hessian.T) / 2.0)
-
-    def estimates(self, beta: Array, covariance: Array, level: float) -> list[TwiceSession]:
-        theta = self._theta(beta)
-        found = []
-        for session in self.sessions:
-            hazard, _ = self._hazard(session, theta)
-            area = _areas(session, hazard)
-            twice = self._pull_back(session, theta, hazard, area.twice_bar)
-            once = self._pull_back(session, theta, hazard, area.once_bar)
-            found.append((len(session.detections), area, twice, once))
-        groups = self._grouped([(n, area.twice, twice) for n, area, twice, _ in found])
-        groups = groups * len(found) if self.shared else groups
-        return [
-            _estimated(session, area, group, once, covariance, level)
-            for session, (_, area, _, once), group in zip(self.sessions, found, groups, strict=True)
-        ]
+def _start(fit: Fit, seen_twice: Sequence[CaptureHistory], joint: TwiceLikelihood) -> Array:
+    """The coefficients of the fit; what it had not starts by itself."""
+    known = {c.name: c.estimate for c in fit.coefficients}
+    if all(name in known for name in joint.table.names):
+        return np.array([known[name] for name in joint.table.names])
+    own = automatic_start(seen_twice, joint)
+    return np.array([known.get(name, value) for name, value in zip(joint.table.names, own, strict=True)])
 
 
-def _histories(session: _Session, hazard: Array, row_log: Array) -> tuple[float, Array]:
-    """First sum of (4), and its derivative by the log hazards (J, M)."""
-    total_usage = session.usage.sum(axis=1)
-    row_bar_of = np.ones_like(row_log)
-    if not session.is_count:
-        expected = session.row_usage[:, None] * hazard[session.row_detector]
-        row_log = row_log + np.log(session.row_usage)[:, None] + log_expm1_ratio(expected)
-        row_bar_of = log_expm1_slope(expected)
-    log_prob = session.detections @ row_log - total_usage @ hazard
-    largest = log_prob.max(axis=1, keepdims=True)
-    prob = np.exp(log_prob - largest)
-    integral = prob.sum(axis=1, keepdims=True)
-    share = prob / integral
-    bar = -total_usage[:, None] * hazard * share.sum(axis=0)
-    np.add.at(bar, session.row_detector, (session.detections.T @ share) * row_bar_of)
-    return float((largest + np.log(session.cell_km2 * integral)).sum()), bar
+def _covariance(maximum: Maximum, held: Sequence[int]) -> Array:
+    """Inverse information of the coefficients that are free; 0 for those that are held."""
+    free = np.setdiff1d(np.arange(len(maximum.beta)), held)
+    covariance = np.zeros_like(maximum.information)
+    covariance[np.ix_(free, free)] = np.linalg.inv(maximum.information[np.ix_(free, free)])
+    return covariance
 
 
-def _areas(session: _Session, hazard: Array) -> _Areas:
-    """Equations (1) to (3)."""
-    total_usage = session.usage.sum(axis=1)
-    cumulative = total_usage @ hazard
-    missed = np.exp(-cumulative)
-    # odds = G, odds_bar = dG / d log h (J, M)
-    if session.is_count:
-        odds, odds_bar = cumulative, total_usage[:, None] * hazard
-    else:
-        odds, odds_bar = np.zeros_like(cumulative), np.zeros_like(hazard)
-        for days in np.unique(session.usage[session.usage > 0.0]):
-            n_occasions = (session.usage == days).sum(axis=1)
-            odds = odds + n_occasions @ np.expm1(days * hazard)
-            odds_bar += n_occasions[:, None] * days * hazard * np.exp(days * hazard)
-    once = missed * odds
-    # d once / d log h = exp(-H) (dG - G dH);  d twice = exp(-H) dH - d once
-    cumulative_bar = total_usage[:, None] * hazard
-    once_bar = missed * (odds_bar - odds * cumulative_bar)
-    return _Areas(
-        twice=session.cell_km2 * float((-np.expm1(-cumulative) - once).sum()),
-        once=session.cell_km2 * float(once.sum()),
-        twice_bar=session.cell_km2 * (missed * cumulative_bar - once_bar),
-        once_bar=session.cell_km2 * once_bar,
-    )
+# ---- estimates
 
 
 def _estimated(
-    session: _Session,
-    area: _Areas,
-    group: tuple[int, float, Array],
-    once: Array,
-    covariance: Array,
-    level: float,
+    joint: TwiceLikelihood, session: int, whole: CaptureHistory, beta: Array, covariance: Array, level: float
 ) -> TwiceSession:
-    n, a2, slope = group
-    density = n / a2
-    # Poisson variance of n, and that of a2 through the detection parameters (delta method).
-    relative_variance = 1.0 / n + float(slope @ covariance @ slope) / a2**2 if n else math.inf
-    ratio_slope = once / area.once - slope / a2
-    expected_once = density * area.once
-    # Once and twice are independent Poisson numbers; the expectation carries the error of both.
-    once_variance = expected_once
-    if n:
-        once_variance += expected_once**2 * (1.0 / n + float(ratio_slope @ covariance @ ratio_slope))
+    """Density, and the animals that it would show exactly once."""
+    per_group = _told(joint, session, beta)
+    density, once = per_group.sum(axis=1).tolist()
+    touched = np.flatnonzero(joint.table.touches(session))
+    slopes = np.stack([_slope(joint, session, beta, int(k)) for k in touched], axis=1)
+    variance = np.einsum("ij,jk,ik->i", slopes, covariance[np.ix_(touched, touched)], slopes)
+    if joint.likelihood == "conditional":  # the number of animals is not in the likelihood: Poisson
+        variance += (per_group**2 / np.maximum(joint.sessions[session].group_size, 1.0)).sum(axis=1)
+    relative_variance = float(variance[0]) / density**2 if density > 0.0 else math.inf
+    n_twice = joint.sessions[session].n_animals
     return TwiceSession(
-        session=session.history.session,
-        n_twice=len(session.detections),
-        n_once=session.n_once,
+        session=whole.session,
+        n_twice=n_twice,
+        n_once=whole.n_animals - n_twice,
         density_per_100km2=_density(100.0 * density, relative_variance, level),
-        expected_once=expected_once,
-        excess_sd=math.sqrt(once_variance),
+        expected_once=once,
+        # Once and twice are independent Poisson numbers; the expectation carries the error of both.
+        excess_sd=math.sqrt(once + max(float(variance[1]), 0.0)),
     )
+
+
+def _told(joint: TwiceLikelihood, session: int, beta: Array) -> Array:
+    """(2, G): density per km2 of each group, and its animals expected to be detected once."""
+    theta = joint.table.values(beta, session)
+    if joint.likelihood == "conditional":
+        theta["D"] = np.ones((1, 1))
+        areas, _ = joint.areas(theta, session)
+        once, _ = joint.integral_of_once(theta, session, with_adjoint=False)
+        density = joint.sessions[session].group_size / (areas - once)
+        return np.stack([density, density * once])
+    if "D" not in theta:
+        return np.zeros((2, 1))
+    once, _ = joint.integral_of_once(theta, session, with_adjoint=False)
+    return np.stack([np.array([theta["D"].mean()]), once])
+
+
+def _slope(joint: TwiceLikelihood, session: int, beta: Array, k: int) -> Array:
+    """(2,) derivatives of density and of animals detected once, by a coefficient."""
+    step = np.zeros(len(beta))
+    step[k] = _STEP * joint.table.scaling[k, k]
+    above, below = (_told(joint, session, beta + sign * step).sum(axis=1) for sign in (1.0, -1.0))
+    return np.asarray((above - below) / (2.0 * step[k]))
 
 
 def _density(value: float, relative_variance: float, level: float) -> Estimate:

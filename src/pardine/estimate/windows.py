@@ -7,8 +7,9 @@ any moment. If density falls when each half is analysed alone, the population wa
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,8 @@ from pardine.estimate.fit import fit_model
 from pardine.estimate.fitted import Fit
 from pardine.estimate.history import CaptureHistory
 from pardine.estimate.statespace import StateSpace
+
+Value = TypeVar("Value")
 
 LARGEST_RATIO = 1.25
 """Density of the whole over that of its parts (geometric mean) from which closure is doubted."""
@@ -127,7 +130,11 @@ def _words(session: str, whole: float, position: int, windows: Sequence[WindowDe
 
 
 def in_window(history: CaptureHistory, occasions: NDArray[np.intp]) -> CaptureHistory:
-    """A session cut down to a run of its occasions (0-based, in order); animals not seen there are gone."""
+    """A session cut down to a run of its occasions (0-based, in order); animals not seen there are gone.
+
+    Covariates told by occasion are those of the window, and an animal that was not released has its
+    last occasion where that falls within it.
+    """
     first, last = int(occasions[0]), int(occasions[-1])
     kept = (history.event_occasion >= first) & (history.event_occasion <= last)
     cut = with_captures(history, kept)
@@ -137,7 +144,31 @@ def in_window(history: CaptureHistory, occasions: NDArray[np.intp]) -> CaptureHi
         event_occasion=cut.event_occasion - first,
         usage_station_days=history.usage_station_days[:, first : last + 1],
         duration_days=None if days is None else round(days * len(occasions) / history.n_occasions),
+        station_covariates=_of_occasions(history.station_covariates, history.n_occasions, first, last),
+        session_covariates=_of_occasions(history.session_covariates, history.n_occasions, first, last),
+        last_occasion={
+            name: occasion - first
+            for name, occasion in history.last_occasion.items()
+            if name in cut.animals and first <= occasion <= last
+        },
     )
+
+
+def _of_occasions(
+    covariates: Mapping[str, Value], n_occasions: int, first: int, last: int
+) -> dict[str, Value]:
+    """Covariates of a window: ``rain_4`` of a session whose window begins at occasion 4 is its ``rain_1``."""
+    stems = {name.removesuffix("_1") for name in covariates if name.endswith("_1")}
+    told = {
+        stem: [f"{stem}_{s + 1}" for s in range(n_occasions)]
+        for stem in stems
+        if all(f"{stem}_{s + 1}" in covariates for s in range(n_occasions))
+    }
+    by_occasion = {name for names in told.values() for name in names}
+    kept = {name: values for name, values in covariates.items() if name not in by_occasion}
+    for stem, names in told.items():
+        kept |= {f"{stem}_{i + 1}": covariates[name] for i, name in enumerate(names[first : last + 1])}
+    return kept
 
 
 def with_captures(history: CaptureHistory, kept: NDArray[np.bool_]) -> CaptureHistory:

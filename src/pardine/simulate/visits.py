@@ -176,9 +176,9 @@ def _states(caught: NDArray[np.bool_], behaviours: tuple[str, ...]) -> Whole:
     """
     state = np.zeros(caught.shape[:2], dtype=np.intp)
     for bit, behaviour in enumerate(behaviours):
-        before = caught.any(axis=2) if behaviour.startswith("b") else caught[:, :, -1]
+        before = np.any(caught, axis=2) if behaviour.startswith("b") else caught[:, :, -1]
         if not behaviour.endswith("k"):
-            before = np.broadcast_to(before.any(axis=1, keepdims=True), before.shape)
+            before = np.broadcast_to(np.any(before, axis=1)[:, None], before.shape)
         state |= before.astype(np.intp) << bit
     return state
 
