@@ -10,6 +10,7 @@ from typing import Literal
 Kind = Literal[
     "session", "station", "individual", "capture", "mask", "source_table", "effort", "blob", "result",
     "media", "media_folder", "deployment", "refused_file", "sighting", "camera_visit", "fix",
+    "slot_effort",
 ]  # fmt: skip
 
 # Separates the parts of a natural key; cannot stand in a table cell that passed the checks.

@@ -222,6 +222,19 @@ def clock(
             help="What the camera showed and what the time was; two a day apart or more tell a drift.",
         ),
     ] = None,
+    photograph: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--photograph",
+            metavar="FILE=TRUE",
+            help="A photograph of a reference clock and the time that it shows; at both ends for a drift.",
+        ),
+    ] = None,
+    utc_offset: options.ClockOffset = None,
+    strips: Annotated[
+        bool,
+        typer.Option("--strips", help="Read the info strips of about five photographs a deployment."),
+    ] = False,
     note: Annotated[str, typer.Option("--note", help="What shows that the clock was wrong.")] = "",
     apply: Annotated[
         bool, typer.Option("--apply", help="Correct it; without, show what would change.")
@@ -243,9 +256,24 @@ def clock(
         twelve_hours=twelve_hours.value if twelve_hours else None,
         day_and_month=day_and_month,
         references=tuple(reference or ()),
+        photographs=tuple(photograph or ()),
         reason=note,
     )
-    if deployment is None:
+    if strips:
+        # The reader of print takes a second to import, and is an extra.
+        from pardine.workflows.strips import read_strips
+
+        with show.watcher(language, quiet=json) as watch:
+            read = read_strips(project, deployment, watch=watch)
+        season.show_strips(read, language, as_json=json)
+    elif utc_offset is not None:
+        request.refuse_beside_offset()
+        if undo and deployment is not None:
+            change = clocks.undo_clock_offset(project, deployment)
+        else:
+            change = clocks.offset_clocks(project, deployment, utc_offset, apply=apply)
+        season.show_offsets(change, language, as_json=json)
+    elif deployment is None:
         season.show_clocks(clocks.doubtful_clocks(project), language, as_json=json)
     elif undo:
         season.show_clock_change(clocks.undo_clock(project, deployment), language, as_json=json)
@@ -259,6 +287,13 @@ def clock(
 def estimate(
     project: options.Project = None,
     session: options.Sessions = None,
+    species: options.Species = None,
+    session_start: options.SessionStart = None,
+    session_days: options.SessionDays = None,
+    session_reason: options.SessionReason = "",
+    occasion_days: options.OccasionDays = None,
+    independence_min: options.Independence = None,
+    detector: options.Detector = None,
     detection: options.Detection = None,
     model: options.Model = None,
     likelihood: options.Likelihood = options.LikelihoodChoice.FULL,
@@ -277,10 +312,17 @@ def estimate(
     json: options.Json = False,
     lang: options.Language = None,
 ) -> None:
-    """Estimate density and abundance by spatial capture-recapture."""
+    """Estimate density and abundance by spatial capture-recapture.
+
+    From tables of captures as they are. From photographs and packages in which animals have names, a
+    session is put together first: stations and effort within a window of days, independent detections
+    of one species. --session then names it; the window, its reason and what follows are kept, and
+    brought up to date when more is added.
+    """
     from pardine.cli.summary import show_estimated
     from pardine.workflows.estimate import estimate_project
     from pardine.workflows.request import EstimateRequest
+    from pardine.workflows.sessions import SessionRequest
 
     request = EstimateRequest(
         sessions=tuple(session or ()),
@@ -293,9 +335,21 @@ def estimate(
         profile=profile,
         checks=_checks(compare, goodness, bootstrap, ghosts, windows, seed),
     )
+    forming = SessionRequest(
+        name=session[0] if session else None,
+        species=species,
+        starts_on=session_start,
+        n_days=session_days,
+        reason=session_reason,
+        occasion_days=occasion_days,
+        independence_min=independence_min,
+        detector_type=detector.value if detector else None,
+    )
     language = show.chosen_language(lang)
     with show.watcher(language, quiet=json) as watch:
-        outcome = estimate_project(project, request, dry_run=dry_run, n_workers=workers, watch=watch)
+        outcome = estimate_project(
+            project, request, forming=forming, dry_run=dry_run, n_workers=workers, watch=watch
+        )
     show_estimated(outcome, language, as_json=json)
 
 

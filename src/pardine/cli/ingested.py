@@ -33,6 +33,7 @@ def show_ingested(done: Ingested, language: Language, *, as_json: bool, dry_run:
         show.tell(folder.refused, language)
         show.tell(folder.notices, language)
         _print_photographs(folder, words)
+    show.tell(done.notices, language)
 
 
 def _print_sheets(sheets: SheetsAdded, words: Words) -> None:
@@ -92,6 +93,7 @@ def _ingested_json(done: Ingested, language: Language, *, dry_run: bool) -> dict
         outcome["check_sheets"] = _sheets_json(done.sheets, language)
     if done.records:
         outcome["records"] = [_records_json(records, language) for records in done.records]
+    outcome["notices"] = show.notices_json(done.notices, language)
     if done.photographs:
         outcome["photographs"] = [_photographs_json(folder, language) for folder in done.photographs]
     return outcome
@@ -116,6 +118,7 @@ def _records_json(records: RecordsAdded, language: Language) -> dict[str, Any]:
         "deployments": records.n_deployments,
         "media": records.n_media,
         "sightings": records.n_sightings,
+        "effort_intervals": records.n_effort,
         "stored": {kind: _summary_json(summary) for kind, summary in records.stored.items()},
         "run": records.run.uid if records.run else None,
         "warnings": show.notices_json(records.notices, language),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from enum import StrEnum
 from pathlib import Path
@@ -175,10 +176,62 @@ Ghosts = Annotated[
     typer.Option("--ghosts", help="Show density if some of the animals seen once were never matched."),
 ]
 Windows = Annotated[
-    bool, typer.Option("--windows", help="Estimate density from each half of the session, too.")
+    bool,
+    typer.Option(
+        "--windows",
+        help="Estimate density from each half of the session, too; of a session of photographs also from "
+        "shorter, longer and shifted windows.",
+    ),
 ]
 CheckSeed = Annotated[
     int, typer.Option("--seed", min=0, help="Seed of the surveys drawn by --goodness, --bootstrap, --ghosts.")
+]
+
+
+def _day(text: str) -> dt.date:
+    """A day as YYYY-MM-DD."""
+    try:
+        return dt.date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise typer.BadParameter("expected a day such as 2026-05-01") from error
+
+
+Species = Annotated[
+    str | None,
+    typer.Option(
+        "--species",
+        metavar="NAME",
+        help="Scientific name: estimate from the named animals of photographs and packages.",
+    ),
+]
+SessionStart = Annotated[
+    dt.date | None,
+    typer.Option(
+        "--session-start",
+        metavar="DAY",
+        parser=_day,
+        help="Day at whose noon a session of photographs begins. Default: that of the most effort.",
+    ),
+]
+SessionDays = Annotated[
+    int | None,
+    typer.Option("--session-days", metavar="N", help="Its length in days from noon to noon. Default: 90."),
+]
+SessionReason = Annotated[
+    str, typer.Option("--session-reason", metavar="TEXT", help="Why this window; recorded with it.")
+]
+OccasionDays = Annotated[
+    int | None,
+    typer.Option("--occasion-days", min=1, metavar="N", help="Days an occasion lasts. Default: 1."),
+]
+Independence = Annotated[
+    float | None,
+    typer.Option(
+        "--independence-min",
+        min=0.0,
+        metavar="MIN",
+        help="Minutes after which an animal counts again at a station. Default: 30.",
+    ),
 ]
 
 
@@ -214,5 +267,14 @@ UtcOffset = Annotated[
         metavar="+HH:MM",
         parser=_minutes,
         help="Offset of the cameras' clocks from UTC, where nothing else tells it.",
+    ),
+]
+ClockOffset = Annotated[
+    int | None,
+    typer.Option(
+        "--utc-offset",
+        metavar="+HH:MM",
+        parser=_minutes,
+        help="How far the clock is from UTC; without a deployment, of all whose offset is not known.",
     ),
 ]

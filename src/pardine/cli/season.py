@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from pardine.observe.clock import ClockCorrection, ClockPreview
     from pardine.store.clock_records import ClockChange
     from pardine.workflows.check import Checked
-    from pardine.workflows.clocks import DoubtfulClock
+    from pardine.workflows.clocks import DoubtfulClock, OffsetChange
+    from pardine.workflows.effort import EffortSummary
+    from pardine.workflows.strips import StripsRead
 
 
 def show_checked(
@@ -44,10 +46,29 @@ def show_checked(
             settled=len(checked.findings) - len(open_ones),
         )
     )
+    if checked.effort is not None:
+        _print_effort(checked.effort, words)
+        show.tell(checked.effort.notices, language)
     if checked.n_new_verdicts:
         show.result(words.say("Verdicts recorded: {n}.", n=checked.n_new_verdicts))
     for file in files:
         show.result(file)
+
+
+def _print_effort(effort: EffortSummary, words: Words) -> None:
+    show.result(
+        words.say(
+            "Effort: {stations} stations, {days} station-days (both sides {both}) in {n} days from {first}.",
+            stations=effort.n_stations,
+            days=words.number(effort.station_days, 1),
+            both=words.number(effort.both_sides_days, 1),
+            n=effort.n_days,
+            first=effort.first_noon.isoformat(),
+        )
+    )
+    lost = ", ".join(f"{cause} {words.number(days, 1)}" for cause, days in effort.lost_days.items())
+    if lost:
+        show.result(words.say("Station-days lost: {lost}.", lost=lost))
 
 
 def _checked_json(checked: Checked, language: Language) -> dict[str, Any]:
@@ -55,6 +76,7 @@ def _checked_json(checked: Checked, language: Language) -> dict[str, Any]:
         "deployments": checked.n_deployments,
         "media": checked.n_media,
         "visits": checked.n_visits,
+        "effort": checked.effort.as_dict() if checked.effort else None,
         "open": len(checked.open),
         "findings": [_finding_json(finding, checked, language) for finding in checked.findings],
         "new_verdicts": checked.n_new_verdicts,
@@ -116,6 +138,7 @@ def show_preview(preview: ClockPreview, language: Language, *, as_json: bool) ->
         return
     words = Words(language)
     show.result(f"{preview.correction.deployment}: {_in_words(preview.correction)}")
+    _print_reference_clocks(preview.correction, words)
     show.result(
         words.say(
             "{n} photographs would move by {smallest} to {largest} seconds.",
@@ -139,6 +162,7 @@ def show_preview(preview: ClockPreview, language: Language, *, as_json: bool) ->
             after=preview.n_backwards_after,
         )
     )
+    _print_without_instant(preview.n_without_instant or 0, preview.correction.deployment, words)
     show.result(words.say("Nothing was changed; --apply with --note corrects it."))
 
 
@@ -146,14 +170,108 @@ def show_clock_change(change: ClockChange, language: Language, *, as_json: bool)
     """What a decision about a clock did."""
     if as_json:
         corrections = [_correction_json(correction) for correction in change.record.corrections]
-        show.result_json({"changed": change.n_changed, "corrections": corrections})
+        facts = {"changed": change.n_changed, "without_instant": change.n_without_instant}
+        show.result_json(facts | {"corrections": corrections})
         return
+    words = Words(language)
     show.result(
-        Words(language).say(
+        words.say(
             "{deployment}: {n} photographs have another time now; {corrections} corrections in force.",
             deployment=change.record.deployment,
             n=change.n_changed,
             corrections=len(change.record.corrections),
+        )
+    )
+    if change.record.utc_offset_min is None:
+        _print_without_instant(change.n_without_instant, change.record.deployment, words)
+
+
+def _print_reference_clocks(correction: ClockCorrection, words: Words) -> None:
+    for check in correction.checks:
+        show.result(
+            "  "
+            + words.say(
+                "{photograph}: the camera showed {shown} at {true}.",
+                photograph=check.media or words.say("Reference clock"),
+                shown=check.wall_clock,
+                true=check.reference_clock,
+            )
+        )
+
+
+def _print_without_instant(n: int, deployment: str, words: Words) -> None:
+    if n:
+        show.result(
+            words.say(
+                "{n} photographs have no instant even so: their time is not known or not settled, or the "
+                "offset from UTC is not set (pardine clock {deployment} --utc-offset +HH:MM --apply).",
+                n=n,
+                deployment=deployment,
+            )
+        )
+
+
+def show_offsets(change: OffsetChange, language: Language, *, as_json: bool) -> None:
+    """Offsets from UTC that were set, or would be."""
+    if as_json:
+        show.result_json(
+            {
+                "utc_offset_min": change.utc_offset_min,
+                "deployments": list(change.deployments),
+                "changed": change.n_changed,
+                "applied": change.is_applied,
+            }
+        )
+        return
+    words = Words(language)
+    n = len(change.deployments)
+    if change.is_applied:
+        show.result(
+            words.say(
+                "Offset from UTC of {n} deployments set: {changed} photographs have another instant now.",
+                n=n,
+                changed=change.n_changed,
+            )
+        )
+    else:
+        show.result(
+            words.say(
+                "{changed} photographs of {n} deployments would have another instant. Nothing was changed; "
+                "--apply sets the offset.",
+                n=n,
+                changed=change.n_changed,
+            )
+        )
+
+
+def show_strips(read: StripsRead, language: Language, *, as_json: bool) -> None:
+    """What info strips say beside the other sources."""
+    if as_json:
+        rows = [dict(vars(row)) for row in read.deployments]
+        facts = {"read": read.n_read, "settled": read.n_settled}
+        warnings = show.notices_json(read.notices, language)
+        show.result_json(facts | {"deployments": rows, "warnings": warnings})
+        return
+    words = Words(language)
+    for row in read.deployments:
+        show.result(
+            words.say(
+                "{deployment}: {times} of {n} strips tell a time; {agree} agree with another source, "
+                "{differ} differ, {alone} stand alone.",
+                deployment=row.deployment,
+                times=row.n_times,
+                n=row.n_photographs,
+                agree=row.n_agree,
+                differ=row.n_differ,
+                alone=row.n_alone,
+            )
+        )
+    show.result(
+        words.say(
+            "{n} strips read now; {settled} photographs that waited for a time have one. pardine check "
+            "tells what differs or stands alone, and takes your verdicts.",
+            n=read.n_read,
+            settled=read.n_settled,
         )
     )
 
@@ -161,7 +279,7 @@ def show_clock_change(change: ClockChange, language: Language, *, as_json: bool)
 def _preview_json(preview: ClockPreview) -> dict[str, Any]:
     names = (
         "n_changed", "smallest_shift_s", "largest_shift_s", "n_outside_before", "n_outside_after",
-        "n_backwards_before", "n_backwards_after",
+        "n_backwards_before", "n_backwards_after", "n_without_instant",
     )  # fmt: skip
     return {name: getattr(preview, name) for name in names}
 
@@ -173,6 +291,14 @@ def _correction_json(correction: ClockCorrection) -> dict[str, Any]:
         "offset_s": correction.offset_s,
         "drift_s_per_day": correction.drift_s_per_day,
         "reason": correction.reason,
+        "checks": [
+            {
+                "photograph": check.media,
+                "shown": check.wall_clock.isoformat(),
+                "true": check.reference_clock.isoformat(),
+            }
+            for check in correction.checks
+        ],
     }
 
 

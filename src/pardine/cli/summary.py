@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pardine.workflows.report import Reported
     from pardine.workflows.results import ExportedResults
     from pardine.workflows.run import Ran
+    from pardine.workflows.session_windows import OtherWindow
 
 
 _CHANGES = {
@@ -104,14 +105,46 @@ def show_estimated(estimated: Estimated, language: Language, *, as_json: bool) -
         show.result_json(_estimated_json(estimated, language))
     else:
         show_analysis(analysis, analysis.notices, language, as_json=False)
+        if estimated.windows:
+            _print(_windows_table(estimated.windows, Words(language)))
 
 
 def _estimated_json(estimated: Estimated, language: Language) -> dict[str, Any]:
     return {
         **analysis_json(estimated.analysis),
+        "session_windows": [window.as_dict() for window in estimated.windows],
         "run": estimated.run.uid if estimated.run else None,
         "warnings": show.notices_json(estimated.analysis.notices, language),
     }
+
+
+def _windows_table(windows: Sequence[OtherWindow], words: Words) -> Table:
+    table = Table(title=words.say("Other windows of the session"), box=box.SIMPLE_HEAD)
+    table.add_column(words.say("survey"))
+    headings = (
+        words.say("first noon"),
+        words.say("days"),
+        words.say("animals"),
+        words.say("detections"),
+        words.say("recaptured"),
+        words.say("station-days"),
+        words.say("per 100 km²"),
+    )
+    for heading in headings:
+        table.add_column(heading, justify="right", no_wrap=True)
+    for window in windows:
+        found, density = window.found, window.density_per_100km2
+        table.add_row(
+            window.session,
+            f"{found.first_noon}{' *' if window.is_chosen else ''}",
+            str(found.n_days),
+            str(found.n_animals),
+            str(found.n_detections),
+            str(found.n_recaptured),
+            words.number(found.station_days, 0),
+            _with_interval(density, words) if density else "–",
+        )
+    return table
 
 
 def show_reported(reported: Reported, language: Language, *, as_json: bool) -> None:

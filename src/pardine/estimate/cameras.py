@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pardine.observe.effort import EffortInterval, occasion_edges, usage_from_intervals
+from pardine.observe.occasion import noon_edges
 from pardine.observe.session import Session
 from pardine.observe.station import Station
 
@@ -50,9 +51,13 @@ def _possible_edges(session: Session) -> Iterator[tuple[datetime, ...]]:
     if session.starts_on is None or session.ends_on is None or session.duration_days is None:
         return
     for days in range(1, session.duration_days + 1):
-        edges = occasion_edges(session.starts_on, session.ends_on, days)
-        if len(edges) - 1 == session.n_occasions:
-            yield edges
+        # Sessions of photographs run from noon to noon, those of tables from midnight to midnight.
+        for edges in (
+            occasion_edges(session.starts_on, session.ends_on, days),
+            noon_edges(session.starts_on, session.duration_days, days),
+        ):
+            if len(edges) - 1 == session.n_occasions:
+                yield edges
 
 
 def _usage_of_slot(

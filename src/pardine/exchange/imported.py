@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pardine.base.errors import Notice
+from pardine.exchange.source import SourceTable
 from pardine.observe.deployment import Deployment
 from pardine.observe.effort import EffortInterval
 from pardine.observe.media import MediaKind
@@ -67,6 +68,8 @@ class ImportedRecords:
         What the source says of itself, as text.
     notices
         What a person should know, every repair among it.
+    sources
+        What the source says of itself, and files that only it can read, byte for byte.
     """
 
     deployments: tuple[Deployment, ...] = ()
@@ -75,3 +78,4 @@ class ImportedRecords:
     effort: tuple[EffortInterval, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
+    sources: tuple[SourceTable, ...] = ()

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-TableKind = Literal["sessions", "stations", "effort", "captures", "mask", "telemetry", "check sheet"]
+TableKind = Literal[
+    "sessions", "stations", "effort", "captures", "mask", "telemetry", "check sheet", "package descriptor",
+    "package resource",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +20,8 @@ class SourceTable:
     name
         File name, without its folder.
     kind
-        What the table holds; a station table with dates of its cameras is ``stations``.
+        What the table holds; a station table with dates of its cameras is ``stations``. What a package
+        says of itself, and its further files, are kept in the same way.
     content
         The file, byte for byte.
     sha256

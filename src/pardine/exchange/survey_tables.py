@@ -27,6 +27,7 @@ from pardine.exchange.source import SourceTable, TableKind
 from pardine.exchange.station_table import StationRow, read_station_table
 from pardine.exchange.tables import TABLE_SUFFIXES, Table, parse_table, read_table
 from pardine.exchange.telemetry_table import fit_fixes, read_telemetry_table
+from pardine.observe.effort import EffortInterval
 from pardine.observe.session import Session
 from pardine.observe.survey import HabitatMask, Survey
 
@@ -56,7 +57,13 @@ class Brought:
     notices: tuple[Notice, ...]
 
 
-def read_survey(paths: Sequence[Path], options: ReadOptions, *, known: Survey | None = None) -> Brought:
+def read_survey(
+    paths: Sequence[Path],
+    options: ReadOptions,
+    *,
+    known: Survey | None = None,
+    effort: Sequence[EffortInterval] = (),
+) -> Brought:
     """Read tables and folders of tables as one survey.
 
     Parameters
@@ -67,6 +74,8 @@ def read_survey(paths: Sequence[Path], options: ReadOptions, *, known: Survey | 
         What the tables leave open.
     known
         What the project has already: captures may refer to its stations.
+    effort
+        Of check sheets, for sessions whose tables tell none.
 
     Raises
     ------
@@ -78,7 +87,7 @@ def read_survey(paths: Sequence[Path], options: ReadOptions, *, known: Survey | 
     readings = [Reading(table, kind) for table, kind in tables]
     if not readings and not findings.problems:
         raise InputError("tables.nothing_found", file=", ".join(path.name for path in paths))
-    survey = _assemble(readings, options, known, findings)
+    survey = _assemble(readings, options, known, effort, findings)
     problems = [*findings.problems, *(problem for reading in readings for problem in reading.problems)]
     if problems:
         limited = limit_problems(problems, lambda problem: str(problem.fields.get("file", "")))
@@ -175,7 +184,11 @@ def _entries(folder: Path, findings: Findings) -> list[Path]:
 
 
 def _assemble(
-    readings: Sequence[Reading], options: ReadOptions, known: Survey | None, findings: Findings
+    readings: Sequence[Reading],
+    options: ReadOptions,
+    known: Survey | None,
+    sheet_effort: Sequence[EffortInterval],
+    findings: Findings,
 ) -> Survey:
     of_kind: dict[TableKind, list[Reading]] = {
         kind: [reading for reading in readings if reading.kind == kind]
@@ -184,6 +197,7 @@ def _assemble(
     default = _default_session(readings, options, known, findings)
     facts = _session_facts(of_kind["sessions"], default)
     stations, efforts = _stations_and_effort(of_kind, default)
+    efforts += _of_sheets(stations, efforts, sheet_effort)
     captures = [row for r in of_kind["captures"] for row in read_capture_table(r, default)]
     before = known_sessions(known)
     stations_are_sound = not findings.problems and not any(r.problems for r in of_kind["stations"])
@@ -252,6 +266,27 @@ def _stations_and_effort(
     for reading in of_kind["effort"]:
         efforts += read_effort_table(reading, default)
     return list(stations.values()), efforts
+
+
+def _of_sheets(
+    stations: Sequence[StationRow], efforts: Sequence[EffortRow], sheets: Sequence[EffortInterval]
+) -> list[EffortRow]:
+    """Effort of check sheets at stations of sessions whose tables tell of none.
+
+    Sheets that name no session speak of the only one that there is.
+    """
+    readings = {(row.session, row.code): row.reading for row in stations}
+    told = {effort.interval.session for effort in efforts}
+    told |= {row.session for row in stations if row.usage_days.size}
+    sessions = {row.session for row in stations}
+    only = next(iter(sessions)) if len(sessions) == 1 else DEFAULT_SESSION
+    rows = []
+    for interval in sheets:
+        session = only if interval.session == DEFAULT_SESSION else interval.session
+        reading = readings.get((session, interval.station))
+        if reading is not None and session not in told:
+            rows.append(EffortRow(interval=replace(interval, session=session), reading=reading, row=0))
+    return rows
 
 
 def _resolve(

@@ -1953,8 +1953,8 @@ MESSAGES: dict[str, Message] = {
     "check.times_disagree": Message(
         "{subject}: {source} and {other_source} tell different times on {n} of {n_all} photographs, on "
         "{n_alike} of them {hours:+.2f} h apart ({first} and {other_first} on the first).",
-        "Look at one photograph: its info strip is what the camera showed. Then correct the clock, or record "
-        "that the other source is the wrong one.",
+        "Look at one photograph: its info strip is what the camera showed. Then correct the clock; "
+        "--offset-s 0 says that the time taken so far is right.",
     ),
     "check.strip_alone": Message(
         "{subject}: on {other} only the info strip tells the time, and it was read as {value}.",

@@ -130,14 +130,14 @@ def usage_from_intervals(
         by_station[interval.station].append(interval)
     usage_days = np.zeros((len(stations), len(edges) - 1))
     for row, code in enumerate(stations):
-        for starts, ends in _working_spans(by_station[code]):
+        for starts, ends in working_spans(by_station[code]):
             for occasion, (first, last) in enumerate(itertools.pairwise(edges)):
                 shared = min(ends, last) - max(starts, first)
                 usage_days[row, occasion] += max(shared / _ONE_DAY, 0.0)
     return usage_days
 
 
-def _working_spans(intervals: Sequence[EffortInterval]) -> list[_Span]:
+def working_spans(intervals: Sequence[EffortInterval]) -> list[_Span]:
     """Disjoint spans in which at least one slot of a station works."""
     working: list[_Span] = []
     for slot in {interval.slot for interval in intervals}:

@@ -6,7 +6,7 @@ import datetime as dt
 import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
@@ -141,6 +141,53 @@ def usage_of(
         both_sides_days=both,
         shortfall_days=short,
     )
+
+
+def settled_intervals(
+    intervals: Iterable[EffortInterval], session: str, edges: Sequence[dt.datetime]
+) -> tuple[EffortInterval, ...]:
+    """The same effort as intervals of a session that neither overlap nor leave it.
+
+    Parameters
+    ----------
+    intervals
+        Of any session; rows that overlap are settled as `usage_of` settles them.
+    session
+        Code that the intervals get.
+    edges
+        Moments of the session, of which the first and the last count.
+
+    Returns
+    -------
+    tuple
+        By station, slot and time; time of which nothing is said has none.
+    """
+    by_station: dict[str, list[EffortInterval]] = defaultdict(list)
+    for interval in intervals:
+        if interval.starts < edges[-1] and interval.ends > edges[0]:
+            by_station[interval.station].append(interval)
+    settled: list[EffortInterval] = []
+    for station, own in sorted(by_station.items()):
+        pieces = _pieces(own, (edges[0], edges[-1]))
+        for slot in sorted({interval.slot for interval in own}):
+            for start, end, _ in pieces:
+                state = _state(own, slot, start, end)
+                last = settled[-1] if settled else None
+                if state == "no record":
+                    continue
+                if (
+                    last is not None
+                    and (last.station, last.slot, last.state) == (station, slot, state)
+                    and last.ends == start
+                ):
+                    settled[-1] = replace(last, ends=end)
+                else:
+                    settled.append(
+                        EffortInterval(
+                            session=session, station=station, slot=slot, starts=start, ends=end, state=state
+                        )
+                    )
+    return tuple(settled)
 
 
 def _pieces(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import threading
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -50,6 +51,7 @@ class Project:
         self.engine = engine
         self.notices: tuple[Notice, ...] = _place_notices(directory, settings)
         self._origin: uuid.UUID | None = None
+        self._held = threading.local()
 
     @property
     def uid(self) -> uuid.UUID:
@@ -84,13 +86,36 @@ class Project:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """Hold the one write transaction; others wait for it, at most 30 s."""
+        """Hold the one write transaction; others wait for it, at most 30 s.
+
+        Within a transaction of the same thread this is that transaction: several savings become one,
+        which is written whole at the end of the outermost or, after any error, not at all.
+        """
+        outer: Connection | None = getattr(self._held, "connection", None)
+        if outer is not None:
+            try:
+                yield outer
+            except BaseException:
+                # Half a saving must not be written, even if somebody catches the error further out.
+                self._held.is_broken = True
+                raise
+            return
         with begin(self.engine, "write", place=str(self.directory)) as connection:
-            yield connection
+            self._held.connection, self._held.is_broken = connection, False
+            try:
+                yield connection
+                if self._held.is_broken:
+                    raise RuntimeError("a transaction goes on after an error within it")
+            finally:
+                self._held.connection = None
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Connection]:
-        """Read one moment of the database."""
+        """Read one moment of the database; within a transaction of the same thread, what it has written."""
+        outer: Connection | None = getattr(self._held, "connection", None)
+        if outer is not None:
+            yield outer
+            return
         with begin(self.engine, "read", place=str(self.directory)) as connection:
             yield connection
 

@@ -402,6 +402,22 @@ camera_visit = Table(
     _to("run_id", "run"),
 )
 
+# What a slot did, as a package or a table of cameras says; sessions take their effort from it.
+slot_effort = Table(
+    "slot_effort",
+    metadata,
+    _id(),
+    _uid(),
+    Column("source", Text, nullable=False, index=True),
+    _text("session"),
+    _text("station"),
+    _text("slot"),
+    _text("starts"),
+    _text("ends"),
+    _text("state"),
+    _to("run_id", "run"),
+)
+
 decision = Table(
     "decision",
     metadata,

@@ -74,6 +74,7 @@ def save_survey(
     *,
     run: RunRecord,
     replace: bool = False,
+    whole: Collection[str] = (),
     author: str | None = None,
 ) -> SaveSummary:
     """Store a survey and the tables it came from in one transaction.
@@ -86,7 +87,7 @@ def save_survey(
     run
         The run that brings it. A run that is not written yet (`runs.new_run`) is written and ended in
         the same transaction; one that was started stays for its owner to finish.
-    replace
+    replace, whole
         See `survey_plan.make_plan`.
     author
         Who decides that values are replaced; by default the user of the machine.
@@ -99,7 +100,7 @@ def save_survey(
     """
     brought, points, doubled = records_of(project.uid, survey)
     with project.transaction() as connection:
-        plan = _checked_plan(connection, brought, doubled, replace=replace)
+        plan = _checked_plan(connection, brought, doubled, replace=replace, whole=whole)
         run_id = find_run_id(connection, run.uid)
         is_ours = run_id is None
         if run_id is None:
@@ -133,11 +134,18 @@ def preview_survey(project: Project, survey: Survey, *, replace: bool = False) -
     return plan.summary(n_individuals=n_new, n_sources=0)
 
 
-def _checked_plan(connection: Connection, brought: Records, doubled: list[Notice], *, replace: bool) -> Plan:
+def _checked_plan(
+    connection: Connection,
+    brought: Records,
+    doubled: list[Notice],
+    *,
+    replace: bool,
+    whole: Collection[str] = (),
+) -> Plan:
     codes = {s.code for s in brought.session.values()}
     for name in ("station", "effort", "capture", "fix", "mask"):
         codes |= {r.session for r in getattr(brought, name).values() if r.session is not None}
-    plan = make_plan(read_records(connection, codes), brought, replace=replace)
+    plan = make_plan(read_records(connection, codes), brought, replace=replace, whole=whole)
     problems = doubled + plan.problems
     if problems:
         raise InputError("survey.refused", problems=problems, n_problems=len(problems))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -82,7 +82,7 @@ class Plan:
         )
 
 
-def make_plan(stored: Records, brought: Records, *, replace: bool) -> Plan:
+def make_plan(stored: Records, brought: Records, *, replace: bool, whole: Collection[str] = ()) -> Plan:
     """What to change so that the project holds what was brought.
 
     Parameters
@@ -95,6 +95,8 @@ def make_plan(stored: Records, brought: Records, *, replace: bool) -> Plan:
         brought: a corrected table takes the place of the former one. Without it each difference is
         a problem. Every value that is replaced or withdrawn stays readable in a decision; what the
         corrected table confirms stands there from now on.
+    whole
+        Sessions that are brought whole: with ``replace`` all of theirs that is not brought is withdrawn.
     """
     plan = Plan()
     for name in PART_NAMES:
@@ -107,7 +109,7 @@ def make_plan(stored: Records, brought: Records, *, replace: bool) -> Plan:
             _plan_change(plan, name, uid, old, new, replace=replace)
         plan.moved[name] = _moved(before, after, plan.changed[name]) if replace else {}
         plan.successor[name] = _successors(before, after) if replace else {}
-        plan.gone[name] = _gone(before, after) if replace and name in _WITHDRAWN else []
+        plan.gone[name] = _gone(before, after, whole) if replace and name in _WITHDRAWN else []
         for uid in plan.gone[name]:
             _withdraw(plan, name, uid, before[uid])
     plan.problems.extend(_check_evidence(stored, brought))
@@ -140,9 +142,9 @@ def _withdraw(plan: Plan, name: str, uid: str, old: Any) -> None:
     plan.drafts.append(Draft(kind=f"replace.{name}", subject_uid=uid, before=content_of(old)))
 
 
-def _gone(stored: Mapping[str, Any], brought: Mapping[str, Any]) -> list[str]:
+def _gone(stored: Mapping[str, Any], brought: Mapping[str, Any], whole: Collection[str]) -> list[str]:
     """Stored records of the sessions for which any are brought, but not these."""
-    sessions = {record.session for record in brought.values()}
+    sessions = {record.session for record in brought.values()} | set(whole)
     return [uid for uid, record in stored.items() if record.session in sessions and uid not in brought]
 
 

@@ -9,10 +9,13 @@ from typing import Any
 
 from pardine.base.provenance import Artefact, RunRecord
 from pardine.exchange.survey_tables import Brought, ReadOptions, read_survey
+from pardine.observe.check_sheet import CameraVisit, effort_from_visits
 from pardine.store import runs
+from pardine.store.deployments import read_visits
 from pardine.store.project import Project, find_project, open_project
 from pardine.store.survey import SaveSummary, preview_survey, save_survey
 from pardine.store.survey import read_survey as read_stored_survey
+from pardine.workflows.sessions import stored_plans, table_survey
 from pardine.workflows.watch import SILENT, Watcher
 
 
@@ -83,11 +86,43 @@ def add_to(
 ) -> Added:
     """Add tables to an open project (see `add_tables`)."""
     watch.stage("read")
-    brought = read_survey(paths, options, known=read_stored_survey(project))
+    brought = read_tables(project, paths, options)
     watch.tell(brought.notices)
     watch.stage("store")
     if dry_run:
         return Added(brought=brought, saved=preview_survey(project, brought.survey, replace=replace))
+    return store_tables(project, brought, paths, options, replace=replace)
+
+
+def read_tables(
+    project: Project,
+    paths: Sequence[Path],
+    options: ReadOptions,
+    *,
+    visits: Sequence[CameraVisit] = (),
+) -> Brought:
+    """Read tables beside what the project knows; nothing is stored.
+
+    Parameters
+    ----------
+    visits
+        Of check sheets that are brought with the tables. Where tables tell no effort, that of check
+        sheets counts, of these and of those that are stored.
+    """
+    known = table_survey(read_stored_survey(project), stored_plans(project))
+    sheets = effort_from_visits((*read_visits(project), *visits))
+    return read_survey(paths, options, known=known, effort=sheets.intervals)
+
+
+def store_tables(
+    project: Project,
+    brought: Brought,
+    paths: Sequence[Path],
+    options: ReadOptions,
+    *,
+    replace: bool = False,
+) -> Added:
+    """Store tables that were read, all of them or nothing."""
     run = runs.new_run(
         "add",
         {"paths": [str(path) for path in paths], "options": _plain(options), "replace": replace},

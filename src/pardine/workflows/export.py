@@ -7,10 +7,11 @@ from pathlib import Path
 from pardine.exchange.survey_export import export_survey
 from pardine.store.project import find_project, open_project
 from pardine.store.survey import read_sources, read_survey
+from pardine.workflows.effort import write_usage
 
 
 def export_project(directory: Path | None, out: Path) -> tuple[Path, ...]:
-    """Write every added row to a new folder.
+    """Write every added row to a new folder, and the usage of the stations of photographs with its causes.
 
     Returns
     -------
@@ -25,4 +26,5 @@ def export_project(directory: Path | None, out: Path) -> tuple[Path, ...]:
         The project cannot be used.
     """
     with open_project(directory or find_project(Path.cwd())) as project:
-        return export_survey(read_survey(project), read_sources(project), out)
+        files = export_survey(read_survey(project), read_sources(project), out)
+        return (*files, *write_usage(project, out))

@@ -304,14 +304,16 @@ class _Ingest:
         if run is None:
             self.added.n_added += len(media)
             return
-        if made:
-            save_deployments(self.project, made, run=run)
         batch = MediaBatch(
             folder=self.added.folder, place=self.added.place, media=media, refused=refused, copies=copies
         )
-        summary = save_media(self.project, batch, run=run, replace=self.replace)
-        if said:
-            save_sightings(self.project, said, folder=self.added.folder, run=run, replace=True)
+        # One transaction a batch: a kill in between leaves none of it.
+        with self.project.transaction():
+            if made:
+                save_deployments(self.project, made, run=run)
+            summary = save_media(self.project, batch, run=run, replace=self.replace)
+            if said:
+                save_sightings(self.project, said, folder=self.added.folder, run=run, replace=True)
         self.added.n_added += summary.n_added
         self.added.notices += summary.notices
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pardine.base.errors import Notice, warning
+from pardine.base.errors import Notice
 from pardine.base.provenance import RunRecord
 from pardine.exchange.camtrap_dp.read import read_package
 from pardine.exchange.camtrapr import read_camera_table, read_record_table
-from pardine.exchange.check_sheet import read_check_sheets
+from pardine.exchange.check_sheet import CheckSheets
 from pardine.exchange.imported import ImportedRecords
 from pardine.exchange.megadetector import read_detections
 from pardine.exchange.recognise import ForeignKind
@@ -24,8 +24,10 @@ from pardine.store.keyed_rows import StoreSummary
 from pardine.store.media import known_files, save_media
 from pardine.store.media_rows import MediaBatch
 from pardine.store.project import Project
+from pardine.store.run_rows import end_run_within, run_id_of
 from pardine.store.sightings import save_sightings
-from pardine.workflows.watch import SILENT, Watcher
+from pardine.store.slot_effort import save_slot_effort
+from pardine.store.source_tables import save_sources
 
 
 @dataclass(kw_only=True)
@@ -36,8 +38,8 @@ class RecordsAdded:
     ----------
     name, kind
         Of the source.
-    n_deployments, n_media, n_sightings
-        That it holds.
+    n_deployments, n_media, n_sightings, n_effort
+        That it holds; effort in intervals.
     stored
         What was new of each; empty in a dry run.
     notices
@@ -51,24 +53,55 @@ class RecordsAdded:
     n_deployments: int = 0
     n_media: int = 0
     n_sightings: int = 0
+    n_effort: int = 0
     stored: dict[str, StoreSummary] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
     run: RunRecord | None = None
 
 
-def add_records(
-    project: Project,
+@dataclass(frozen=True, kw_only=True)
+class ReadRecords:
+    """A source of others that was read and checked, ready to be stored.
+
+    Attributes
+    ----------
+    path, kind
+        Of the source.
+    folder
+        Name under which its media are known; empty: it follows from the path.
+    records, clocks
+        What it tells.
+    """
+
+    path: Path
+    kind: ForeignKind
+    folder: str
+    records: ImportedRecords
+    clocks: tuple[ClockRecord, ...] = ()
+
+    @property
+    def added(self) -> RecordsAdded:
+        """It in numbers, nothing stored yet."""
+        return RecordsAdded(
+            name=self.path.name,
+            kind=self.kind,
+            n_deployments=len(self.records.deployments),
+            n_media=len(self.records.media),
+            n_sightings=len(self.records.sightings),
+            n_effort=len(self.records.effort),
+            notices=list(self.records.notices),
+        )
+
+
+def read_records(
     path: Path,
     kind: ForeignKind,
     *,
     folder: str = "",
     utc_offset_min: int | None = None,
     crs: str | None = None,
-    dry_run: bool = False,
-    replace: bool = False,
-    watch: Watcher = SILENT,
-) -> RecordsAdded:
-    """Read a source of others whole, then store its deployments, media and sightings.
+) -> ReadRecords:
+    """Read a source of others whole; nothing is stored.
 
     Parameters
     ----------
@@ -81,33 +114,28 @@ def add_records(
     Raises
     ------
     InputError
-        Everything that its reader refuses; ``media.refused``.
+        Everything that its reader refuses.
     """
-    watch.stage("read")
     records, clocks = _read(path, kind, utc_offset_min, crs)
-    added = RecordsAdded(
-        name=path.name,
-        kind=kind,
-        n_deployments=len(records.deployments),
-        n_media=len(records.media),
-        n_sightings=len(records.sightings),
-        notices=list(records.notices),
-    )
-    if records.effort:
-        added.notices.append(warning("add.effort_not_kept", file=path.name, n=len(records.effort)))
-    watch.tell(added.notices)
-    if dry_run:
-        return added
-    watch.stage("store")
-    parameters = {"paths": [str(path)], "kind": kind, "utc_offset_min": utc_offset_min, "replace": replace}
-    added.run = runs.start_run(project, "add", parameters)
-    try:
-        _store(project, records, clocks, added, _folder_of(project, path, kind, folder, records), replace)
-    except BaseException:
-        runs.fail_run(project, added.run)
-        raise
-    added.run = runs.finish_run(project, added.run)
-    watch.tell(())
+    return ReadRecords(path=path, kind=kind, folder=folder, records=records, clocks=clocks)
+
+
+def store_records(project: Project, read: ReadRecords, *, replace: bool = False) -> RecordsAdded:
+    """Store deployments, media, sightings, effort and clocks of a source: all of it or, killed, nothing.
+
+    Raises
+    ------
+    InputError
+        ``media.refused``.
+    """
+    added = read.added
+    parameters = {"paths": [str(read.path)], "kind": read.kind, "replace": replace}
+    with project.transaction() as connection:
+        added.run = runs.start_run(project, "add", parameters)
+        save_sources(connection, project, read.records.sources, run_id_of(connection, added.run.uid))
+        folder = _folder_of(project, read.path, read.kind, read.folder, read.records)
+        _store(project, read.records, read.clocks, added, folder, replace)
+        added.run = end_run_within(connection, added.run, "done")
     return added
 
 
@@ -122,6 +150,7 @@ def _read(
             sightings=package.sightings,
             effort=package.effort,
             notices=package.notices,
+            sources=package.sources(path.resolve().name if path.is_dir() else path.stem),
         )
         return records, package.clocks
     if kind == "Wildlife Insights":
@@ -167,6 +196,11 @@ def _store(
     added.stored["sighting"] = save_sightings(
         project, records.sightings, folder=folder, run=run, replace=replace
     )
+    if records.effort:
+        source = folder if records.media else added.name
+        added.stored["effort"] = save_slot_effort(
+            project, records.effort, source=source, run=run, replace=replace
+        )
     stored = read_clock_records(project)
     for record in clocks:
         there = stored[record.deployment].corrections if record.deployment in stored else ()
@@ -198,39 +232,33 @@ class SheetsAdded:
     run: RunRecord | None = None
 
 
-def add_check_sheets(
+def preview_check_sheets(sheets: CheckSheets) -> SheetsAdded:
+    """What check sheets hold, nothing stored."""
+    notices = [*sheets.notices, *effort_from_visits(sheets.visits).notices]
+    return SheetsAdded(n_visits=len(sheets.visits), notices=notices)
+
+
+def store_check_sheets(
     project: Project,
-    paths: Sequence[Path],
+    sheets: CheckSheets,
     *,
-    session: str = "1",
     utc_offset_min: int | None = None,
-    dry_run: bool = False,
     replace: bool = False,
-    watch: Watcher = SILENT,
 ) -> SheetsAdded:
     """Store check sheets, and the deployments that follow from all visits that the project holds.
 
     Raises
     ------
     InputError
-        ``tables.refused``, ``media.refused``.
+        ``media.refused``; nothing was stored.
     """
-    watch.stage("read")
-    sheets = read_check_sheets(paths, default_session=session)
     added = SheetsAdded(n_visits=len(sheets.visits), notices=list(sheets.notices))
-    if dry_run:
-        added.notices += effort_from_visits(sheets.visits).notices
-        watch.tell(added.notices)
-        return added
-    run = runs.start_run(project, "add", {"paths": [str(path) for path in paths], "kind": "check sheet"})
-    try:
+    names = [source.name for source in sheets.sources]
+    with project.transaction() as connection:
+        run = runs.start_run(project, "add", {"paths": names, "kind": "check sheet"})
         added.visits = save_visits(project, sheets.visits, sheets.sources, run=run, replace=replace)
         derived = effort_from_visits(read_visits(project), utc_offset_min=utc_offset_min)
         added.deployments = save_deployments(project, derived.deployments, run=run, replace=replace)
-    except BaseException:
-        runs.fail_run(project, run)
-        raise
-    added.run = runs.finish_run(project, run)
+        added.run = end_run_within(connection, run, "done")
     added.notices += derived.notices
-    watch.tell(added.notices)
     return added

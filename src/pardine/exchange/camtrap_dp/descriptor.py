@@ -33,12 +33,15 @@ class Plan:
         Descriptors of all other resources, as they are.
     metadata
         The descriptor without its resources.
+    content
+        The descriptor byte for byte; empty where there is none.
     """
 
     tables: dict[TableName, tuple[str, ...]] = field(default_factory=dict)
     own: dict[str, tuple[str, ...]] = field(default_factory=dict)
     others: list[dict[str, Any]] = field(default_factory=list)
     metadata: dict[str, Any] = field(default_factory=dict)
+    content: bytes = b""
 
 
 def read_descriptor(container: Container, name: str, ledger: Ledger) -> Plan:
@@ -62,10 +65,12 @@ def read_descriptor(container: Container, name: str, ledger: Ledger) -> Plan:
     found = next((each for each in names if each.casefold() == name.casefold()), None)
     if found is None:
         return _without_descriptor(container, names, ledger)
-    document, _ = parse_json(container.read(found), found)
+    content = container.read(found)
+    document, _ = parse_json(content, found)
     if not isinstance(document, dict):
         raise InputError("camtrapdp.not_an_object", file=found)
-    plan = Plan(metadata={key: value for key, value in document.items() if key != "resources"})
+    metadata = {key: value for key, value in document.items() if key != "resources"}
+    plan = Plan(metadata=metadata, content=content)
     _check_version(document, found, ledger)
     resources = document.get("resources")
     if not isinstance(resources, list):

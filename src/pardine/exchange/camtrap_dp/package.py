@@ -10,11 +10,14 @@ from typing import Any
 import polars as pl
 
 from pardine.base.errors import Notice
+from pardine.base.identifiers import sha256_of_bytes
 from pardine.exchange.camtrap_dp.clocks import clocks_of
 from pardine.exchange.camtrap_dp.custom import CLOCKS, EFFORT, effort_of
+from pardine.exchange.camtrap_dp.descriptor import DESCRIPTOR
 from pardine.exchange.camtrap_dp.specification import TableName
 from pardine.exchange.camtrap_dp.to_records import deployments_of, media_of, sightings_of
 from pardine.exchange.imported import ImportedMedia
+from pardine.exchange.source import SourceTable, TableKind
 from pardine.observe.clock import ClockRecord
 from pardine.observe.deployment import Deployment
 from pardine.observe.effort import EffortInterval
@@ -57,6 +60,8 @@ class CamtrapPackage:
         Repairs and what a person should look at.
     repairs
         Every repaired cell: file, row, column, was, made.
+    descriptor
+        datapackage.json byte for byte; empty where there was none.
     """
 
     tables: Mapping[TableName, pl.DataFrame]
@@ -66,6 +71,7 @@ class CamtrapPackage:
     others: tuple[OtherResource, ...] = ()
     notices: tuple[Notice, ...] = ()
     repairs: pl.DataFrame = field(default_factory=pl.DataFrame)
+    descriptor: bytes = b""
 
     @property
     def n_rows(self) -> int:
@@ -92,7 +98,36 @@ class CamtrapPackage:
         """Effort with causes, where the package holds our table of it."""
         return effort_of(self.own[EFFORT])[0] if EFFORT in self.own else ()
 
+    def sources(self, name: str) -> tuple[SourceTable, ...]:
+        """The descriptor and the files of other resources, to be kept byte for byte.
+
+        Parameters
+        ----------
+        name
+            Of the package; stands before the name of each file.
+        """
+        files = {DESCRIPTOR: self.descriptor} if self.descriptor else {}
+        kept = [_source(f"{name}/{file}", content, "package descriptor") for file, content in files.items()]
+        for other in self.others:
+            kept += [
+                _source(f"{name}/{f}", content, "package resource") for f, content in other.files.items()
+            ]
+        return tuple(kept)
+
     @cached_property
     def clocks(self) -> tuple[ClockRecord, ...]:
         """Clocks with their corrections, where the package holds our table of them."""
         return clocks_of(self.own[CLOCKS])[0] if CLOCKS in self.own else ()
+
+
+def _source(name: str, content: bytes, kind: TableKind) -> SourceTable:
+    return SourceTable(
+        name=name,
+        kind=kind,
+        content=content,
+        sha256=sha256_of_bytes(content),
+        encoding="utf-8" if kind == "package descriptor" else "",
+        separator="",
+        decimal=".",
+        n_rows=0,
+    )

@@ -93,6 +93,7 @@ def read_package(path: Path, *, utc_offset_min: int | None = None) -> CamtrapPac
         others=others,
         notices=ledger.notices,
         repairs=ledger.repairs,
+        descriptor=plan.content,
     )
 
 

@@ -210,6 +210,23 @@ def upgrade() -> None:
         sa.UniqueConstraint("uid", name=op.f("uq_camera_visit_uid")),
     )
     op.create_table(
+        "slot_effort",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("session", sa.Text(), nullable=False),
+        sa.Column("station", sa.Text(), nullable=False),
+        sa.Column("slot", sa.Text(), nullable=False),
+        sa.Column("starts", sa.Text(), nullable=False),
+        sa.Column("ends", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_slot_effort_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_slot_effort")),
+        sa.UniqueConstraint("uid", name=op.f("uq_slot_effort_uid")),
+    )
+    op.create_index(op.f("ix_slot_effort_source"), "slot_effort", ["source"], unique=False)
+    op.create_table(
         "deployment",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("uid", sa.Text(), nullable=False),
