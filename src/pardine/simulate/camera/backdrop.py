@@ -12,8 +12,8 @@ import numpy as np
 
 from pardine.base.compiled import compiled
 from pardine.simulate.camera.geometry import View, slot_view
-from pardine.simulate.camera.models import CameraModel
 from pardine.simulate.camera.lens import soften_by_depth
+from pardine.simulate.camera.models import CameraModel
 from pardine.simulate.camera.raster import draw_depth, draw_triangles, empty_buffers
 from pardine.simulate.camera.shadow_map import ShadowMap, light_axes, lit_share
 from pardine.simulate.scene.arrays import ByteArray, FloatArray

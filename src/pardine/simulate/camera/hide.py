@@ -280,8 +280,8 @@ def _shade(
                 light = sun[k] * direct + ambient * (1 + rim) + flash[k] * lamp
                 radiance[r, c, k] = colour * light + gloss * sun[k] * direct
             alpha[r, c] = 1.0
-            if has_flash and eye > 0.5 and facing > 0.35:
-                glow[r, c] = (facing - 0.35) * 1.5 * flash[1] / (distance * distance + 0.25)
+            if has_flash and eye > 0.5 and facing > 0.62:
+                glow[r, c] = (facing - 0.62) * 2.6 * flash[1] / (distance * distance + 0.25)
             if eye < 0.5:
                 scale = focal_px * length / depth
                 right = axes[0, 0] * hx + axes[0, 1] * hy + axes[0, 2] * hz

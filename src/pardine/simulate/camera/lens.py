@@ -39,7 +39,7 @@ def streak(image: FloatArray, way_px: FloatArray) -> FloatArray:
     if length < 1.0:
         return image
     length = min(length, 121.0)
-    half = int(math.ceil(length / 2))
+    half = math.ceil(length / 2)
     kernel = np.zeros((2 * half + 1, 2 * half + 1), np.float32)
     unit = way_px / np.hypot(*way_px)
     for t in np.linspace(-length / 2, length / 2, 4 * half + 1):
@@ -88,15 +88,16 @@ def flakes(
     """Brightness (H, W) float32 that falling snow adds: streaks by day, glaring discs near a flash."""
     layer = np.zeros((height, width), np.float32)
     n = rng.poisson(snowfall * (220 if flash else 900))
-    depth = 0.25 * (10 / 0.25) ** rng.random(n)
+    nearest = 0.3 if flash else 0.9
+    depth = nearest * (10 / nearest) ** rng.random(n)
     for i in range(n):
-        size = 0.004 * width / depth[i] * rng.uniform(0.5, 1.3)
+        size = 0.0035 * width / depth[i] * rng.uniform(0.4, 1.3)
         blur = abs(1 / depth[i] - 1 / FOCUS_M) * width * 0.0009
         radius = max(0.6, 0.5 * size + blur)
         if radius > 0.05 * width:
             continue
-        bright = (2.2 / (depth[i] ** 1.4) if flash else 0.55) * min(1.0, (0.5 * size / radius) ** 1.2 + 0.08)
-        fall = 0.0 if flash else 1.2 * exposure_s * width / depth[i]
+        bright = (2.2 / (depth[i] ** 1.4) if flash else 0.55) * min(1.0, (0.5 * size / radius) ** 1.2 + 0.04)
+        fall = 0.0 if flash else 0.9 * exposure_s * width / depth[i]
         x, y = rng.uniform(0, width), rng.uniform(0, height)
         end = (round((x + 0.3 * fall) * 8), round((y + fall) * 8))
         cv2.line(

@@ -79,7 +79,7 @@ class CameraModel:
     bottom_bar_px: int = 0
     flash: Flash = Flash.LOW_GLOW
     flash_reach_m: float = 5.0
-    night_exposure_s: float = 1 / 30
+    night_exposure_s: float = 1 / 50
     distortion: float = -0.05
     vignetting: float = 0.35
     softness_px: float = 0.9
@@ -122,7 +122,7 @@ _MODELS = (
         top_bar_px=32,
         bottom_bar_px=32,
         flash_reach_m=5.0,
-        night_exposure_s=1 / 25,
+        night_exposure_s=1 / 60,
     ),
     CameraModel(
         code="ridge-43",
@@ -136,7 +136,7 @@ _MODELS = (
         bottom_bar_px=32,
         flash=Flash.NO_GLOW,
         flash_reach_m=4.2,
-        night_exposure_s=1 / 15,
+        night_exposure_s=1 / 40,
         noise=1.3,
     ),
     CameraModel(
@@ -166,7 +166,7 @@ _MODELS = (
         bottom_bar_px=80,
         flash=Flash.LOW_GLOW,
         flash_reach_m=6.0,
-        night_exposure_s=1 / 18,
+        night_exposure_s=1 / 45,
         distortion=-0.07,
         noise=1.2,
         sharpening=0.9,
@@ -182,7 +182,7 @@ _MODELS = (
         bottom_bar_px=72,
         flash=Flash.NO_GLOW,
         flash_reach_m=4.5,
-        night_exposure_s=1 / 12,
+        night_exposure_s=1 / 30,
         distortion=-0.09,
         noise=1.6,
         softness_px=1.3,
@@ -198,7 +198,7 @@ _MODELS = (
         layout=StripLayout.OVERLAY,
         bottom_bar_px=70,
         flash_reach_m=5.0,
-        night_exposure_s=1 / 15,
+        night_exposure_s=1 / 40,
         distortion=-0.06,
         noise=1.3,
         softness_px=1.5,

@@ -26,7 +26,7 @@ from pardine.simulate.scene.arrays import BoolArray, ByteArray, FloatArray
 from pardine.simulate.scene.light import sky_colour, sun_class, sun_colour, sun_direction
 
 _DAY_EXPOSURE_S = 1 / 320
-_DUSK_EXPOSURE_S = 1 / 20
+_DUSK_EXPOSURE_S = 1 / 45
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,11 +178,11 @@ def _night(
         _put_animals(colour, shot, empty, herd, screen, lamps, camera.night_exposure_s)
         light = np.ascontiguousarray(colour[..., 0]) if infrared else colour
     # The camera turns its gain down before a bright scene, not far enough for a near animal.
-    brightest = float(np.quantile(light[::9, ::9], 0.97))
-    gain = float(np.exp(rng.normal(0, 0.18))) * (1.6 if infrared else 1.9) / (0.55 + 1.1 * brightest**0.75)
+    brightest = float(np.quantile(light[::9, ::9], 0.92))
+    gain = float(np.exp(rng.normal(0, 0.18))) * (2.0 if infrared else 2.0) / (0.5 + 1.3 * brightest**0.8)
     if shot.flash_dead:
         gain = 1.0
-    return _bloom(light, gain), gain, (2.4 if infrared else 3.0) * min(2.0, 0.7 + 0.5 * gain)
+    return _bloom(light, gain), gain, (2.2 if infrared else 1.7) * min(2.0, 0.7 + 0.5 * gain)
 
 
 def _bloom(light: FloatArray, gain: float) -> FloatArray:
@@ -222,7 +222,7 @@ def _put_animals(
     radiance, coverage, nearness = comb(
         lit, patch.inverse_depth, reach_px=min(max(2, reach), 30), seed=shot.seed % 1_000_003
     )
-    radiance += 25.0 * lit.glow[..., None]
+    radiance += 14.0 * lit.glow[..., None]
     radiance, coverage, nearness = _coarse(radiance, coverage, nearness, patch.fine)
     _blend(light, patch, radiance, coverage, nearness, empty, shot, herd, exposure_s, lit)
 

@@ -52,8 +52,8 @@ def draw_triangles(
         if area == 0:
             continue
         scale = 1.0 / area
-        for y in range(max(0, int(math.ceil(low_y))), min(height - 1, int(math.floor(high_y))) + 1):
-            for x in range(max(0, int(math.ceil(low_x))), min(width - 1, int(math.floor(high_x))) + 1):
+        for y in range(max(0, math.ceil(low_y)), min(height - 1, math.floor(high_y)) + 1):
+            for x in range(max(0, math.ceil(low_x)), min(width - 1, math.floor(high_x)) + 1):
                 w1 = ((x - x0) * (y2 - y0) - (x2 - x0) * (y - y0)) * scale
                 w2 = ((x1 - x0) * (y - y0) - (x - x0) * (y1 - y0)) * scale
                 w0 = 1 - w1 - w2
@@ -91,8 +91,8 @@ def draw_depth(screen: FloatArray, faces: IntArray, nearest: FloatArray) -> None
         area = (x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0)
         if area == 0:
             continue
-        for y in range(max(0, int(math.ceil(low_y))), min(height - 1, int(math.floor(high_y))) + 1):
-            for x in range(max(0, int(math.ceil(low_x))), min(width - 1, int(math.floor(high_x))) + 1):
+        for y in range(max(0, math.ceil(low_y)), min(height - 1, math.floor(high_y)) + 1):
+            for x in range(max(0, math.ceil(low_x)), min(width - 1, math.floor(high_x)) + 1):
                 w1 = ((x - x0) * (y2 - y0) - (x2 - x0) * (y - y0)) / area
                 w2 = ((x1 - x0) * (y - y0) - (x - x0) * (y1 - y0)) / area
                 w0 = 1 - w1 - w2

@@ -153,8 +153,8 @@ def _colour(
             blue = max(0.0, light[r, c, 2] * shade[r, c] * gains[2])
             y = 0.3 * red + 0.59 * green + 0.11 * blue
             luma = strength * fine[a, (c + offsets[1]) % 512]
-            chroma = 0.6 * strength * blotch[b, (c + offsets[3]) % 512]
-            tint = 0.6 * strength * blotch[d, (c + offsets[5]) % 512]
+            chroma = 0.3 * strength * blotch[b, (c + offsets[3]) % 512]
+            tint = 0.3 * strength * blotch[d, (c + offsets[5]) % 512]
             for k in range(3):
                 v = red if k == 0 else (green if k == 1 else blue)
                 v = max(0.0, y + saturation * (v - y))

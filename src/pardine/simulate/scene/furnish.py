@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -13,6 +14,9 @@ from pardine.simulate.scene.ground import Relief
 from pardine.simulate.scene.kinds import Leaf, SceneKind
 from pardine.simulate.scene.mesh import Material, Mesh, grid_faces, piece
 from pardine.simulate.scene.noise import octaves_at
+
+Stock = Callable[["Site", Leaf], list[Mesh]]
+"""Draws one sort of thing at a site in a season."""
 
 _TRAIL_HALF_M = 0.75
 _WEDGE = 0.62
@@ -39,8 +43,10 @@ class Site:
         z = np.where(from_b, self.across_m - away, away)
         off_trail = np.abs(z - self.across_m / 2) > clear_m
         at_lens = np.minimum(np.hypot(x, z), np.hypot(x, z - self.across_m)) < 0.6 * nearest_m
-        # Nothing tall on the line of sight between the lens and the trail.
-        before = (z > 0.0) & (z < self.across_m) & (np.abs(x) < 0.25 * clear_m)
+        # Nothing tall in the middle of the view between a lens and the trail: that is cut at set-up.
+        to_lens = np.minimum(np.abs(z), np.abs(z - self.across_m))
+        between = (z > 0.0) & (z < self.across_m)
+        before = between & (np.abs(x) < (0.30 * to_lens + 0.2) * min(1.0, clear_m))
         return np.stack([x, z], 1)[off_trail & ~at_lens & ~before]
 
     def on_ground(self, points: FloatArray, lift_m: FloatArray | float = 0.0) -> FloatArray:
@@ -55,35 +61,39 @@ def furnish(seed: int, kind: SceneKind, across_m: float, relief: Relief, leaf: L
     for name, draw in _STOCK[kind]:
         # A stream for each: more grass in summer must not move a tree.
         made += draw(Site(stream(seed, f"furnish {name}"), across_m, relief), leaf)
-    return made + _camera_boxes(Site(stream(seed, "furnish camera boxes"), across_m, relief))
+    boxes = Site(stream(seed, "furnish camera boxes"), across_m, relief)
+    return made + _camera_boxes(boxes, trees=kind is not SceneKind.STONY_SLOPE)
 
 
 def _colour(rng: np.random.Generator, mean: list[float], spread: float = 0.2) -> FloatArray:
-    return np.asarray(np.array(mean) * rng.uniform(1 - spread, 1 + spread) * rng.normal(1, 0.05, 3))
+    return np.asarray(np.array(mean) * rng.uniform(1 - spread, 1 + spread) * rng.normal(1, 0.025, 3))
 
 
 def _colours(rng: np.random.Generator, mean: list[float], n: int, spread: float = 0.3) -> FloatArray:
-    shade = rng.uniform(1 - spread, 1 + spread, (n, 1)) * rng.normal(1, 0.07, (n, 3))
+    shade = rng.uniform(1 - spread, 1 + spread, (n, 1)) * rng.normal(1, 0.03, (n, 3))
     return np.clip(np.array(mean) * shade, 0.01, 0.9)
 
 
-def _camera_boxes(site: Site) -> list[Mesh]:
-    """The other slot's camera on its tree, as each slot sees it."""
-    made = []
+def _camera_boxes(site: Site, *, trees: bool) -> list[Mesh]:
+    """The other slot's camera on its tree, or on a stake where no trees grow, as each slot sees it."""
+    made: list[Mesh] = []
     for z, behind in ((0.0, -1.0), (site.across_m, 1.0)):
-        post = plants.trunk(
-            site.rng, site.relief, 0.05, z + behind * 0.28, site.rng.uniform(0.10, 0.16),
-            _colour(site.rng, [0.12, 0.10, 0.08]), near=True,
-        )  # fmt: skip
+        wood, radius = _colour(site.rng, [0.12, 0.10, 0.08]), site.rng.uniform(0.10, 0.16)
+        if trees:
+            post = plants.trunk(site.rng, site.relief, 0.05, z + behind * 0.28, radius, wood, near=True)
+        else:
+            foot = np.array([[0.0, site.relief.height_at(0.0, z) - 0.2, z + behind * 0.14]])
+            tip, thick = foot + np.array([[0.02, 0.85, 0.01]]), np.array([0.022])
+            post = plants.tubes(foot, tip, thick, thick * 0.9, wood)
         half = np.array([0.055, 0.075, 0.03])
         corners, faces = rocks.sphere(2)
         box = np.sign(np.round(corners, 6)) * half  # a sphere of few points squared into a box
-        box = box + [0, site.relief.height_at(0.0, z) + 0.47, z + behind * 0.09]
+        box = box + np.array([0, site.relief.height_at(0.0, z) + 0.47, z + behind * 0.09])
         made += [post, piece(box, faces, Material.WOOD, np.array([0.06, 0.07, 0.05]))]
     return made
 
 
-def _trees(mean: list[float], n_near: int, n_far: int):  # type: ignore[no-untyped-def] # a factory of stock
+def _trees(mean: list[float], n_near: int, n_far: int) -> Stock:
     def draw(site: Site, leaf: Leaf) -> list[Mesh]:
         rng, made = site.rng, []
         for x, z in site.scatter(n_near, 3.2, 16.0, clear_m=1.1):
@@ -99,7 +109,7 @@ def _trees(mean: list[float], n_near: int, n_far: int):  # type: ignore[no-untyp
     return draw
 
 
-def _shrubs(n: int, *, keeps_leaves: float, nearest_m: float = 2.0):  # type: ignore[no-untyped-def] # a factory
+def _shrubs(n: int, *, keeps_leaves: float, nearest_m: float = 2.8) -> Stock:
     def draw(site: Site, leaf: Leaf) -> list[Mesh]:
         rng = site.rng
         feet = site.on_ground(site.scatter(n, nearest_m, 45.0, clear_m=0.95))
@@ -111,7 +121,7 @@ def _shrubs(n: int, *, keeps_leaves: float, nearest_m: float = 2.0):  # type: ig
         # Leaves sit on the finest twigs; in winter young oaks keep some, dry.
         twigs = np.flatnonzero(thin < 0.0012)
         chosen = twigs[rng.permutation(len(twigs))[:26_000]]
-        size = rng.uniform(0.018, 0.042, len(chosen))
+        size = rng.uniform(0.016, 0.036, len(chosen))
         where = ends[chosen] + rng.normal(0, 0.03, (len(chosen), 3))
         green = _colours(rng, [0.075, 0.145, 0.035], len(chosen), 0.45)
         dry = _colours(rng, [0.30, 0.17, 0.08], len(chosen), 0.4)
@@ -125,7 +135,7 @@ def _shrubs(n: int, *, keeps_leaves: float, nearest_m: float = 2.0):  # type: ig
     return draw
 
 
-def _foliage(n: int, needles: bool):  # type: ignore[no-untyped-def] # a factory of stock
+def _foliage(n: int, needles: bool) -> Stock:
     """Crowns in the distance: leaves by the ten thousand, in clumps."""
 
     def draw(site: Site, leaf: Leaf) -> list[Mesh]:
@@ -134,7 +144,7 @@ def _foliage(n: int, needles: bool):  # type: ignore[no-untyped-def] # a factory
         away = np.abs(clumps[:, 2] - site.across_m / 2)
         clumps[:, 1] += rng.uniform(0.3, 1, len(clumps)) * (1.0 + 0.28 * away)
         centres = np.repeat(clumps, 90, 0) + rng.normal(0, 1, (90 * len(clumps), 3)) * [0.9, 0.45, 0.9]
-        size = rng.uniform(0.03, 0.09, len(centres)) * np.repeat(0.7 + away / 30, 90)
+        size = rng.uniform(0.03, 0.075, len(centres)) * np.repeat(0.8 + away / 26, 90)
         tone = np.repeat(rng.uniform(0.55, 1.35, (len(clumps), 1)), 90, 0)
         if needles:
             colours = _colours(rng, [0.04, 0.075, 0.035], len(centres)) * tone
@@ -149,7 +159,7 @@ def _foliage(n: int, needles: bool):  # type: ignore[no-untyped-def] # a factory
     return draw
 
 
-def _grass(n_tufts: int, tall_m: float, summer: list[float], dry: list[float]):  # type: ignore[no-untyped-def] # a factory
+def _grass(n_tufts: int, tall_m: float, summer: list[float], dry: list[float]) -> Stock:
     def draw(site: Site, leaf: Leaf) -> list[Mesh]:
         rng = site.rng
         tufts = site.scatter(n_tufts, 0.9, 16.0, clear_m=0.30)
@@ -169,14 +179,14 @@ def _grass(n_tufts: int, tall_m: float, summer: list[float], dry: list[float]): 
     return draw
 
 
-def _herbs(n: int):  # type: ignore[no-untyped-def] # a factory of stock
+def _herbs(n: int) -> Stock:
     def draw(site: Site, leaf: Leaf) -> list[Mesh]:
         rng = site.rng
-        plants_at = site.scatter(n, 1.0, 22.0, clear_m=0.45)
+        plants_at = site.scatter(n, 1.7, 22.0, clear_m=0.45)
         feet = np.repeat(plants_at, 9, 0) + rng.normal(0, 0.05, (9 * len(plants_at), 2))
-        length = np.repeat(rng.gamma(5, 0.045, len(plants_at)), 9) * rng.uniform(0.5, 1.2, len(feet))
+        length = np.repeat(rng.gamma(5, 0.035, len(plants_at)), 9) * rng.uniform(0.5, 1.2, len(feet))
         length = np.where(np.abs(feet[:, 0]) < 0.4, np.minimum(length, 0.16), length)
-        width = length * rng.uniform(0.05, 0.16, len(feet))
+        width = length * rng.uniform(0.04, 0.11, len(feet))
         colours = _colours(rng, [0.08, 0.17, 0.035], len(feet), 0.4)
         if leaf is not Leaf.SUMMER:
             return []
@@ -185,11 +195,11 @@ def _herbs(n: int):  # type: ignore[no-untyped-def] # a factory of stock
     return draw
 
 
-def _litter(n: int, dry: list[float], *, needles: bool = False):  # type: ignore[no-untyped-def] # a factory
+def _litter(n: int, dry: list[float], *, needles: bool = False) -> Stock:
     def draw(site: Site, leaf: Leaf) -> list[Mesh]:
         rng = site.rng
         where = site.scatter(n, 0.8, 18.0, clear_m=0.0)
-        size = rng.uniform(0.02, 0.06, len(where)) * (0.45 if needles else 1.0)
+        size = rng.uniform(0.014, 0.042, len(where)) * (0.55 if needles else 1.0)
         colours = _colours(rng, dry, len(where), 0.5)
         share = {Leaf.SUMMER: 0.35, Leaf.AUTUMN: 1.0, Leaf.BARE: 0.8}[leaf]
         stay = rng.random(len(where)) < share
@@ -203,7 +213,7 @@ def _litter(n: int, dry: list[float], *, needles: bool = False):  # type: ignore
     return draw
 
 
-def _stones(n: int, mean_radius_m: float, colour: list[float]):  # type: ignore[no-untyped-def] # a factory
+def _stones(n: int, mean_radius_m: float, colour: list[float]) -> Stock:
     def draw(site: Site, leaf: Leaf) -> list[Mesh]:
         rng = site.rng
         where = site.scatter(n, 0.9, 30.0, clear_m=0.0)
@@ -217,7 +227,7 @@ def _stones(n: int, mean_radius_m: float, colour: list[float]):  # type: ignore[
     return draw
 
 
-def _boulders(n: int, size_m: float, colour: list[float], nearest_m: float):  # type: ignore[no-untyped-def] # a factory
+def _boulders(n: int, size_m: float, colour: list[float], nearest_m: float) -> Stock:
     def draw(site: Site, leaf: Leaf) -> list[Mesh]:
         rng, made = site.rng, []
         for x, z in site.scatter(n, nearest_m, 20.0, clear_m=1.5):
@@ -231,43 +241,44 @@ def _boulders(n: int, size_m: float, colour: list[float], nearest_m: float):  # 
     return draw
 
 
-def _backdrop(colour: list[float]):  # type: ignore[no-untyped-def] # a factory of stock
-    """A great boulder, a cliff or a wall of stones behind the trail, different for each slot."""
+def _backdrop(colour: list[float]) -> Stock:
+    """A cliff, great boulders or a wall of stacked stones behind the other camera, other for each slot."""
 
     def draw(site: Site, leaf: Leaf) -> list[Mesh]:
         rng, made = site.rng, []
         order = rng.permutation(3)
         for side in (1.0, -1.0):
-            z = site.across_m / 2 + side * rng.uniform(2.2, 3.4)
-            x = float(rng.normal(0, 1.6))
-            pick = order[0 if side > 0 else 1]
-            tone = _colour(rng, colour)
+            lens_z = site.across_m if side > 0 else 0.0
+            z, x = lens_z + side * rng.uniform(0.9, 2.2), float(rng.normal(0, 1.4))
+            pick, tone = order[0 if side > 0 else 1], _colour(rng, colour)
             if pick == 0:
-                z += side * 1.2
-                made.append(
-                    rocks.cliff(
-                        rng,
-                        site.relief,
-                        x + 1.5 * np.sign(x),
-                        z + side,
-                        rng.uniform(5, 9),
-                        rng.uniform(2.5, 5),
-                        (0.0 if side > 0 else math.pi) + rng.normal(0, 0.25),
-                        tone,
-                    )  # fmt: skip
-                )
+                turn = (0.0 if side > 0 else math.pi) + rng.normal(0, 0.25)
+                size = rng.uniform([7, 3.0], [13, 6.5])
+                made.append(rocks.cliff(rng, site.relief, x, z + side * 1.6, size[0], size[1], turn, tone))
             elif pick == 1:
-                half = rng.uniform([1.4, 1.2, 0.9], [2.6, 2.2, 1.5])
-                made.append(
-                    rocks.boulder(rng, site.relief, x + 1.2 * np.sign(x), z + side * half[2], half, tone)
-                )
+                half = rng.uniform([1.6, 1.3, 0.9], [3.2, 2.6, 1.5])
+                made.append(rocks.boulder(rng, site.relief, x + np.sign(x), z + side * half[2], half, tone))
             else:
-                lean = rng.normal(0, 0.7)
-                ends = np.array([[x - 2.6, z - lean], [x + 2.2, z + lean]])
+                lean = rng.normal(0, 0.4)
+                ends = np.array([[x - 4.5, z + side * (0.6 - lean)], [x + 4.0, z + side * (0.6 + lean)]])
                 made += rocks.stacked_wall(rng, site.relief, ends[0], ends[1], tone)
+            made += _flanking_rocks(site, side, tone)
         return made
 
     return draw
+
+
+def _flanking_rocks(site: Site, side: float, tone: FloatArray) -> list[Mesh]:
+    """Large rocks between trail and the other lens, outside that lens's own view."""
+    rng, made = site.rng, []
+    for _ in range(int(rng.integers(1, 4))):
+        past_trail = rng.uniform(1.4, 2.6)
+        to_lens = site.across_m / 2 - past_trail
+        half = rng.uniform([0.5, 0.4, 0.4], [1.0, 1.1, 0.6])
+        x = rng.choice([-1.0, 1.0]) * (_WEDGE * max(0.0, to_lens) + 0.3 + 1.2 * half[0])
+        z = site.across_m / 2 + side * past_trail
+        made.append(rocks.boulder(rng, site.relief, x, z, half, tone * rng.uniform(0.8, 1.2)))
+    return made
 
 
 def _mountains(site: Site, leaf: Leaf) -> list[Mesh]:
@@ -281,9 +292,8 @@ def _mountains(site: Site, leaf: Leaf) -> list[Mesh]:
         rows = np.linspace(-0.05, 1, 24)[:, None] ** 1.0
         slope = distance * (1 + 0.45 * rows)
         rough = octaves_at(ring, 14.0, int(rng.integers(1, 99_999)), 4)[None] - 0.5
-        points = np.stack(
-            [slope * np.cos(around), rows * height + 0.3 * rough * height * rows * (1 - rows), slope * np.sin(around)], -1
-        )  # fmt: skip
+        up = rows * height + 0.3 * rough * height * rows * (1 - rows)
+        points = np.stack([slope * np.cos(around), up, slope * np.sin(around)], -1)
         faces = grid_faces(24, 720, closed=True)[:, ::-1]
         grey = np.array([0.24, 0.20, 0.16]) * rng.uniform(0.8, 1.2)
         white = np.clip((rows * height - 0.75 * tall * distance) / (0.2 * tall * distance), 0, 1).reshape(
@@ -301,7 +311,7 @@ _STOCK = {
         ("foliage", _foliage(70_000, needles=False)),
         ("grass", _grass(150, 0.20, [0.10, 0.17, 0.045], [0.33, 0.26, 0.14])),
         ("herbs", _herbs(420)),
-        ("litter", _litter(15_000, [0.30, 0.175, 0.085])),
+        ("litter", _litter(24_000, [0.30, 0.175, 0.085])),
         ("stones", _stones(260, 0.022, [0.23, 0.21, 0.18])),
         ("boulders", _boulders(7, 0.5, [0.24, 0.22, 0.19], 2.4)),
     ),
@@ -311,7 +321,7 @@ _STOCK = {
         ("foliage", _foliage(80_000, needles=True)),
         ("grass", _grass(70, 0.16, [0.09, 0.15, 0.05], [0.30, 0.24, 0.14])),
         ("herbs", _herbs(240)),
-        ("litter", _litter(17_000, [0.22, 0.125, 0.06], needles=True)),
+        ("litter", _litter(22_000, [0.22, 0.125, 0.06], needles=True)),
         ("stones", _stones(300, 0.025, [0.21, 0.20, 0.17])),
         ("boulders", _boulders(9, 0.6, [0.22, 0.21, 0.18], 2.4)),
     ),

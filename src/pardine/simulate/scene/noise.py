@@ -21,7 +21,7 @@ def lattice_value(i: int, j: int, k: int, seed: int) -> float:
 @compiled
 def value_noise(x: float, y: float, z: float, seed: int) -> float:
     """Smoothly interpolated lattice values, 0 to 1, one feature a unit."""
-    i, j, k = int(math.floor(x)), int(math.floor(y)), int(math.floor(z))
+    i, j, k = math.floor(x), math.floor(y), math.floor(z)
     u, v, w = x - i, y - j, z - k
     u, v, w = u * u * (3 - 2 * u), v * v * (3 - 2 * v), w * w * (3 - 2 * w)
     a = lattice_value(i, j, k, seed) * (1 - u) + lattice_value(i + 1, j, k, seed) * u
@@ -46,7 +46,7 @@ def octaves(x: float, y: float, z: float, seed: int, n_octaves: int) -> float:
 @compiled
 def noise_slope(x: float, y: float, z: float, seed: int) -> tuple[float, float, float, float]:
     """Noise and its three derivatives: relief without a second evaluation."""
-    i, j, k = int(math.floor(x)), int(math.floor(y)), int(math.floor(z))
+    i, j, k = math.floor(x), math.floor(y), math.floor(z)
     u, v, w = x - i, y - j, z - k
     du, dv, dw = 6 * u * (1 - u), 6 * v * (1 - v), 6 * w * (1 - w)
     u, v, w = u * u * (3 - 2 * u), v * v * (3 - 2 * v), w * w * (3 - 2 * w)
@@ -76,7 +76,7 @@ def cells(x: float, y: float, z: float, seed: int) -> tuple[float, float, float]
 
     One point a unit cube; the difference of the two distances is zero along the walls between cells.
     """
-    i0, j0, k0 = int(math.floor(x)), int(math.floor(y)), int(math.floor(z))
+    i0, j0, k0 = math.floor(x), math.floor(y), math.floor(z)
     first, second, name = 9.0, 9.0, 0.0
     for i in range(i0 - 1, i0 + 2):
         for j in range(j0 - 1, j0 + 2):

@@ -106,18 +106,24 @@ def branching(
         share = rng.uniform(0.25, 1.0, (n, children, 1))
         bent = np.where(share < 0.5, start[:, None] * (1 - 2 * share) + middle[:, None] * 2 * share,
                         middle[:, None] * (2 - 2 * share) + end[:, None] * (2 * share - 1))  # fmt: skip
-        aside = rng.normal(0, spread, (n, children, 3)) + [0, 0.12, 0]
+        aside = rng.normal(0, spread, (n, children, 3)) + np.array([0, 0.12, 0])
         start = bent.reshape(-1, 3)
         direction = (direction[:, None] + aside).reshape(-1, 3)
         length = (length[:, None] * rng.uniform(0.35, 0.6, (n, children))).reshape(-1)
         radius = np.repeat(radius * 0.5, children)
-    return tuple(np.concatenate([f[k] for f in found]) for k in range(4))  # type: ignore[return-value] # four arrays
+    starts, ends, thick, thin = (np.concatenate([f[k] for f in found]) for k in range(4))
+    return starts, ends, thick, thin
 
 
 def leaves(
-    rng: np.random.Generator, centres: FloatArray, size_m: FloatArray, colours: FloatArray, *, lying: float = 0.0
-) -> Mesh:  # fmt: skip
-    """Leaves as folded diamonds at points (N, 3) with half lengths (N,); ``lying`` 1 flattens them."""
+    rng: np.random.Generator,
+    centres: FloatArray,
+    size_m: FloatArray,
+    colours: FloatArray,
+    *,
+    lying: float = 0.0,
+) -> Mesh:
+    """Oval leaves folded along the midrib, at points (N, 3) with half lengths (N,); ``lying`` 1 flattens them."""
     n = len(centres)
     axis = rng.normal(0, 1, (n, 3)) * [1, 1 - 0.85 * lying, 1]
     axis /= np.linalg.norm(axis, axis=1, keepdims=True)
@@ -125,15 +131,16 @@ def leaves(
     aside /= np.maximum(1e-6, np.linalg.norm(aside, axis=1, keepdims=True))
     normal = np.cross(axis, aside)
     normal *= np.where(normal[:, 1:2] < 0, -1, 1)
-    length, width = size_m[:, None], size_m[:, None] * rng.uniform(0.35, 0.7, (n, 1))
-    curl = normal * length * rng.uniform(-0.1, 0.35, (n, 1))
-    points = np.stack(
-        [centres - axis * length, centres - aside * width + curl, centres + axis * length, centres + aside * width + curl], 1
-    )  # fmt: skip
-    faces = (np.arange(n)[:, None, None] * 4 + np.array([[0, 1, 2], [0, 2, 3]])[None]).reshape(-1, 3)
-    return piece(
-        points.reshape(-1, 3), faces.astype(np.int32), Material.LEAF, np.repeat(colours, 4, 0), np.repeat(normal, 4, 0)
-    )  # fmt: skip
+    length, width = size_m[:, None], size_m[:, None] * rng.uniform(0.35, 0.65, (n, 1))
+    curl = normal * length * rng.uniform(-0.1, 0.4, (n, 1))
+    bent = normal * length * rng.uniform(-0.3, 0.3, (n, 1))
+    corners = [centres - axis * length + bent, centres + axis * length + bent]
+    for along, out, sign in ((-0.45, 0.85, -1), (0.4, 1.0, -1), (-0.45, 0.85, 1), (0.4, 1.0, 1)):
+        corners.append(centres + axis * length * along + aside * width * out * sign + curl)
+    shape = np.array([[0, 2, 3], [0, 3, 1], [0, 5, 4], [0, 1, 5]])
+    faces = (np.arange(n)[:, None, None] * 6 + shape[None]).reshape(-1, 3).astype(np.int32)
+    points = np.stack(corners, 1).reshape(-1, 3)
+    return piece(points, faces, Material.LEAF, np.repeat(colours, 6, 0), np.repeat(normal, 6, 0))
 
 
 def blades(

@@ -96,7 +96,7 @@ def boulder(
     shape = rock_shape(rng, n_rows, angular=0.9) * radius_m
     points = turned(shape, rng.uniform(0, 2 * np.pi))
     base = relief.height_at(x_m, z_m) + (1 - 2 * sunk) * float(radius_m[1]) * 0.7
-    return piece(points + [x_m, base, z_m], sphere(n_rows)[1], Material.ROCK, colour)
+    return piece(points + np.array([x_m, base, z_m]), sphere(n_rows)[1], Material.ROCK, colour)
 
 
 def stacked_wall(
@@ -142,11 +142,13 @@ def cliff(
     deep = 1.6 * (octaves_at(flat * stretch, 0.55, seed, 3) - 0.5)
     ledges = 0.5 * (octaves_at(flat * np.array([0.5, 1.8, 1], np.float32), 1.6, seed + 9, 4) - 0.5)
     steps = np.floor(deep * 5 + ledges * 6) / 9
-    out = 0.55 * deep + 0.35 * ledges + 0.6 * steps - 0.25 * flat[:, 1] / height_m * 1.6
+    out = 0.7 * deep + 0.5 * ledges + 0.9 * steps - 0.25 * flat[:, 1] / height_m * 1.6
+    crest = octaves_at(np.stack([flat[:, 0], 0 * flat[:, 0], 0 * flat[:, 0]], 1), 0.7, seed + 23, 4)
+    flat[:, 1] *= 0.55 + 0.9 * crest - 0.5 * np.maximum(0, np.abs(u.ravel()) - 0.3) * 2
     out -= 1.5 * np.maximum(0, np.abs(u.ravel()) - 0.38) * width_m * 0.5
     out += 0.08 * (octaves_at(flat, 7.0, seed + 17, 4) - 0.5)
     points = flat + np.stack([0.3 * ledges, 0 * out, -out], 1).astype(np.float32)
-    points = turned(points, facing_rad) + [x_m, relief.height_at(x_m, z_m) - 0.2, z_m]
+    points = turned(points, facing_rad) + np.array([x_m, relief.height_at(x_m, z_m) - 0.2, z_m])
     a = (np.arange(n_v - 1)[:, None] * n_u + np.arange(n_u - 1)).ravel()
     faces = np.concatenate(
         [np.stack([a, a + n_u, a + 1], 1), np.stack([a + 1, a + n_u, a + n_u + 1], 1)]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from pardine.base.compiled import compiled
 from pardine.simulate.scene.arrays import FloatArray, IntArray
 from pardine.simulate.scene.noise import cells, noise_slope, octaves, value_noise
@@ -116,6 +114,7 @@ def texture_surface(
             red = w0 * tint[a, 0] + w1 * tint[b, 0] + w2 * tint[c, 0]
             green = w0 * tint[a, 1] + w1 * tint[b, 1] + w2 * tint[c, 1]
             blue = w0 * tint[a, 2] + w1 * tint[b, 2] + w2 * tint[c, 2]
+            lie_y = ny / (math.sqrt(nx * nx + ny * ny + nz * nz) + 1e-9)  # before small relief
             dx, dy, dz = camera[0] - x, camera[1] - y, camera[2] - z
             distance = math.sqrt(dx * dx + dy * dy + dz * dz)
             # 1 where a pixel covers 2 mm, 0 where it covers 3 cm.
@@ -175,7 +174,7 @@ def texture_surface(
             cover = look[4]
             if cover > 0 and kind != 6:
                 deep = octaves(1.7 * x, 1.7 * y, 1.7 * z, seed + 120, 4)
-                lies = _clip01((ny - 0.30) * 4.5)
+                lies = _clip01((0.75 * abs(lie_y) + 0.25 * ny - 0.36 + 0.25 * (deep - 0.5)) * 7)
                 # Thin snow lies in patches; under full cover it hides all that faces up.
                 on = _clip01((deep - (1.02 - 1.05 * cover)) * 14 + 0.5) * lies
                 if kind == 3 or kind == 4:
