@@ -9,7 +9,7 @@ from pardine.simulate.body.plan import BodyPlan, Leg, PlanBuilder, Point, scaled
 from pardine.simulate.body.vocabulary import BodyPart, Feature
 
 ELBOW_M = 0.38  # below it a leg stretches with its length, above it the trunk is only lifted
-HEAD_JOINT: Point = (0.595, 0.690, 0.0)
+HEAD_JOINT: Point = (0.600, 0.665, 0.0)
 SHOULDER_X_M, HIP_X_M = 0.36, -0.46
 TAIL_BONES = 8
 FUR_M = {
@@ -287,75 +287,95 @@ def _tail(builder: PlanBuilder, at: _Place) -> None:
 
 def _neck(builder: PlanBuilder, at: _Place) -> None:
     n = at.shape.neck_girth
-    builder.bone("neck", "chest", at(0.36, 0.57), at(0.485, 0.635), BodyPart.NECK)
-    builder.bone("nape", "neck", at(0.485, 0.635), at(*HEAD_JOINT), BodyPart.NECK)
-    builder.add("neck", at(0.34, 0.545), 0.112 * n, at(0.47, 0.615), 0.092 * n, blend_m=0.06, squeeze=0.86)
-    builder.add("nape", at(0.47, 0.615), 0.092 * n, at(0.60, 0.675), 0.078 * n, blend_m=0.05, squeeze=0.9)
+    builder.bone("neck", "chest", at(0.36, 0.57), at(0.485, 0.622), BodyPart.NECK)
+    builder.bone("nape", "neck", at(0.485, 0.622), at(*HEAD_JOINT), BodyPart.NECK)
+    builder.add("neck", at(0.33, 0.535), 0.118 * n, at(0.47, 0.600), 0.098 * n, blend_m=0.06, squeeze=0.86)
+    builder.add("nape", at(0.47, 0.600), 0.098 * n, at(0.60, 0.655), 0.081 * n, blend_m=0.05, squeeze=0.92)
+
+
+class _HeadVolumes:
+    """Adds volumes to the head, in metres on the reference cat."""
+
+    def __init__(self, builder: PlanBuilder, at: _Place, bone: str = "head") -> None:
+        self.builder, self.at, self.bone = builder, at, bone
+
+    def __call__(
+        self,
+        a: tuple[float, float, float],
+        radius_a: float,
+        b: tuple[float, float, float] | None = None,
+        radius_b: float | None = None,
+        *,
+        blend: float = 0.02,
+        paired: bool = True,
+        squeeze: float = 1.0,
+        squeeze_axis: Point = (0.0, 0.0, 1.0),
+        carve: bool = False,
+        detail: int = 1,
+        feature: Feature = Feature.FUR,
+    ) -> None:
+        h = self.at.shape.head
+        self.builder.add(
+            self.bone,
+            self.at.head(*a),
+            radius_a * h,
+            None if b is None else self.at.head(*b),
+            None if radius_b is None else radius_b * h,
+            blend_m=blend * h,
+            squeeze=squeeze,
+            squeeze_axis=squeeze_axis,
+            carve=carve,
+            detail=detail,
+            feature=feature,
+            paired=paired,
+        )
 
 
 def _head(builder: PlanBuilder, at: _Place) -> None:
-    shape, f, c, m = at.shape, at.shape.forehead, at.shape.cheek, at.shape.muzzle_girth
-    h = shape.head
+    f, c, m = at.shape.forehead, at.shape.cheek, at.shape.muzzle_girth
     builder.bone("head", "nape", at.head(0.0, 0.0), at.head(0.235, -0.02), BodyPart.HEAD)
-    builder.add(
-        "head",
-        at.head(0.045, 0.012),
-        0.070 * h * f,
-        at.head(0.102, 0.014),
-        0.064 * h * f,
-        blend_m=0.04 * h,
-        detail=1,
-    )
-    builder.add("head", at.head(0.080, -0.018, 0.034), 0.050 * h * c, at.head(0.125, -0.024, 0.030), 0.036 * h * c,
-                blend_m=0.025 * h, paired=True, detail=1)  # fmt: skip
-    builder.add("head", at.head(0.125, -0.018), 0.046 * h * m, at.head(0.192, -0.026), 0.035 * h * m,
-                blend_m=0.025 * h, squeeze=1.1, detail=1)  # fmt: skip
-    builder.add("head", at.head(0.118, 0.030), 0.024 * h, at.head(0.206, 0.000), 0.017 * h,
-                blend_m=0.02 * h, squeeze=1.25, detail=1)  # fmt: skip
-    builder.add("head", at.head(0.100, 0.048, 0.026), 0.022 * h, at.head(0.140, 0.042, 0.034), 0.013 * h,
-                blend_m=0.016 * h, paired=True, detail=1)  # fmt: skip
+    add = _HeadVolumes(builder, at)
+    add((0.045, 0.010, 0), 0.072 * f, (0.102, 0.014, 0), 0.065 * f, blend=0.04, paired=False)
+    add((0.078, -0.020, 0.040), 0.052 * c, (0.122, -0.026, 0.033), 0.037 * c, blend=0.025)  # cheeks
+    add((0.060, -0.045, 0.030), 0.046 * c, blend=0.03)  # ruff
+    add((0.125, -0.018, 0), 0.046 * m, (0.186, -0.026, 0), 0.034 * m, blend=0.025, paired=False, squeeze=1.08)
+    add((0.112, 0.032, 0), 0.025, (0.206, 0.000, 0), 0.0165, blend=0.02, paired=False, squeeze=1.3)
+    add((0.100, 0.046, 0.028), 0.022, (0.138, 0.041, 0.037), 0.012, blend=0.016)  # brow
 
 
 def _face(builder: PlanBuilder, at: _Place) -> None:
     """Whisker pads, chin, mouth, nose and eyes: what makes a cat from in front."""
-    h, m, e = at.shape.head, at.shape.muzzle_girth, at.shape.eye
-    builder.add(
-        "head", at.head(0.198, -0.030, 0.019 * m), 0.0255 * h * m, blend_m=0.010 * h, paired=True, detail=1
+    m, e = at.shape.muzzle_girth, at.shape.eye
+    add = _HeadVolumes(builder, at)
+    add((0.196, -0.032, 0.0195 * m), 0.0235 * m, blend=0.007)
+    add((0.170, -0.031, 0.028 * m), 0.0215 * m, blend=0.014)
+    add(
+        (0.148, -0.058, 0), 0.027 * m, (0.190, -0.060, 0), 0.0185 * m, blend=0.010, paired=False, squeeze=1.15
     )
-    builder.add("head", at.head(0.150, -0.056), 0.027 * h * m, at.head(0.192, -0.058), 0.0195 * h * m,
-                blend_m=0.012 * h, squeeze=1.1, detail=1)  # fmt: skip
-    builder.add("head", at.head(0.222, -0.050, 0.0), 0.0022 * h, at.head(0.172, -0.047, 0.046 * m), 0.0026 * h,
-                blend_m=0.004 * h, carve=True, paired=True, detail=2, feature=Feature.MOUTH)  # fmt: skip
-    builder.add("head", at.head(0.227, -0.020, 0.0), 0.0018 * h, at.head(0.224, -0.046, 0.0), 0.0018 * h,
-                blend_m=0.003 * h, carve=True, detail=2, feature=Feature.MOUTH)  # fmt: skip
-    builder.add("head", at.head(0.2155, -0.004), 0.0125 * h, at.head(0.2175, -0.010), 0.0095 * h,
-                blend_m=0.004 * h, squeeze=1.45, detail=2, feature=Feature.NOSE)  # fmt: skip
-    builder.add("head", at.head(0.229, -0.009, 0.0075), 0.0032 * h, blend_m=0.002 * h, carve=True, paired=True, detail=2,
-                feature=Feature.MOUTH)  # fmt: skip
-    builder.add(
-        "head",
-        at.head(0.163, 0.027, 0.045),
-        0.0165 * h * e,
-        blend_m=0.010 * h,
-        carve=True,
-        paired=True,
-        detail=2,
-    )
-    builder.add("head", at.head(0.146, 0.0245, 0.0375), 0.0150 * h * e, blend_m=0.0015 * h, paired=True, detail=2,
-                feature=Feature.EYE)  # fmt: skip
-    builder.add("head", at.head(0.158, 0.0345, 0.0275), 0.0042 * h * e, at.head(0.143, 0.0375, 0.0520), 0.0045 * h * e,
-                blend_m=0.003 * h, paired=True, detail=2, feature=Feature.EYELID)  # fmt: skip
-    builder.add("head", at.head(0.1625, 0.0150, 0.0285), 0.0030 * h * e, at.head(0.148, 0.0140, 0.0500), 0.0030 * h * e,
-                blend_m=0.003 * h, paired=True, detail=2, feature=Feature.EYELID)  # fmt: skip
+    groove = {"blend": 0.003, "carve": True, "detail": 2, "feature": Feature.MOUTH}
+    add((0.218, -0.053, 0), 0.0020, (0.196, -0.0555, 0.030 * m), 0.0026, **groove)
+    add((0.196, -0.0555, 0.030 * m), 0.0026, (0.158, -0.047, 0.0475 * m), 0.0030, **groove)
+    add((0.2190, -0.022, 0), 0.0016, (0.2165, -0.048, 0), 0.0016, **groove | {"paired": False})
+    add((0.2160, -0.003, 0), 0.0125, (0.2185, -0.011, 0), 0.0090, blend=0.003, paired=False, squeeze=1.55,
+        detail=2, feature=Feature.NOSE)  # fmt: skip
+    add((0.2290, -0.0085, 0.0085), 0.0030, **groove | {"blend": 0.002})
+    add((0.166, 0.0265, 0.0480), 0.0165 * e, blend=0.012, carve=True, detail=2)
+    add((0.1450, 0.0240, 0.0385), 0.0155 * e, blend=0.0012, detail=2, feature=Feature.EYE)
+    lid = {"blend": 0.0025, "detail": 2, "feature": Feature.EYELID}
+    add((0.1605, 0.0290, 0.0290), 0.0026 * e, (0.1500, 0.0375, 0.0430), 0.0034 * e, **lid)
+    add((0.1500, 0.0375, 0.0430), 0.0034 * e, (0.1410, 0.0330, 0.0545), 0.0026 * e, **lid)
+    add((0.1620, 0.0200, 0.0285), 0.0022 * e, (0.1560, 0.0115, 0.0415), 0.0026 * e, **lid)
+    add((0.1560, 0.0115, 0.0415), 0.0026 * e, (0.1440, 0.0185, 0.0540), 0.0022 * e, **lid)
 
 
 def _ears(builder: PlanBuilder, at: _Place) -> None:
-    h, e = at.shape.head, at.shape.ear
+    e = at.shape.ear
     axis = (0.80, 0.12, 0.55)
-    base, tip = (0.038, 0.062, 0.052), (0.030, 0.100, 0.070)
-    builder.bone("ear", "head", at.head(*base), at.head(*tip), BodyPart.EAR, paired=True)
-    builder.add("ear", at.head(0.036, 0.072, 0.056), 0.030 * h * e, at.head(0.030, 0.087, 0.064), 0.031 * h * e,
-                blend_m=0.012 * h, squeeze=0.40, squeeze_axis=axis, detail=1)  # fmt: skip
-    builder.add("ear", at.head(0.049, 0.076, 0.066), 0.021 * h * e, at.head(0.043, 0.089, 0.073), 0.022 * h * e,
-                blend_m=0.006 * h, squeeze=0.48, squeeze_axis=axis, carve=True, detail=1,
-                feature=Feature.EAR_INSIDE)  # fmt: skip
+    builder.bone(
+        "ear", "head", at.head(0.038, 0.060, 0.056), at.head(0.030, 0.092, 0.072), BodyPart.EAR, paired=True
+    )
+    add = _HeadVolumes(builder, at, "ear")
+    add((0.037, 0.066, 0.058), 0.028 * e, (0.031, 0.079, 0.065), 0.0275 * e, blend=0.014, squeeze=0.40,
+        squeeze_axis=axis)  # fmt: skip
+    add((0.050, 0.070, 0.068), 0.0185 * e, (0.044, 0.081, 0.074), 0.0190 * e, blend=0.006, squeeze=0.48,
+        squeeze_axis=axis, carve=True, feature=Feature.EAR_INSIDE)  # fmt: skip

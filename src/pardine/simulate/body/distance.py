@@ -44,7 +44,7 @@ def volume_table(volumes: tuple[Volume, ...]) -> VolumeTable:
     return VolumeTable(rows)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True)
 def cone_distance(row: FloatArray, x: float, y: float, z: float) -> float:
     """Distance of a point from one squeezed round cone, negative inside."""
     stretch = 1.0 / row[8] - 1.0
@@ -64,14 +64,14 @@ def cone_distance(row: FloatArray, x: float, y: float, z: float) -> float:
     return away * min(1.0, row[8])
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True)
 def smooth_min(a: float, b: float, blend: float) -> float:
     """Quadratic smooth minimum; equal to the minimum where they differ by more than `blend`."""
     h = max(blend - abs(a - b), 0.0)
     return min(a, b) - h * h / (4.0 * blend)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True)
 def body_distance(rows: FloatArray, x: float, y: float, z: float) -> float:
     """Signed distance of a point from the body."""
     total = FAR_M
@@ -95,7 +95,7 @@ def body_distance(rows: FloatArray, x: float, y: float, z: float) -> float:
     return total
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True)
 def distances(rows: FloatArray, points: FloatArray) -> FloatArray:
     """Signed distances of (P, 3) points from the body."""
     out = np.empty(points.shape[0])
@@ -104,7 +104,7 @@ def distances(rows: FloatArray, points: FloatArray) -> FloatArray:
     return out
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True)
 def gradients(rows: FloatArray, points: FloatArray, step_m: float) -> FloatArray:
     """Unit gradients of the distance at (P, 3) points: outward normals on the surface."""
     out = np.empty((points.shape[0], 3))
@@ -118,7 +118,7 @@ def gradients(rows: FloatArray, points: FloatArray, step_m: float) -> FloatArray
     return out
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True)
 def volume_distances(rows: FloatArray, points: FloatArray) -> FloatArray:
     """Distance of each of (P, 3) points from each of M volumes (mirror twins apart): (P, M, 2).
 
@@ -133,7 +133,7 @@ def volume_distances(rows: FloatArray, points: FloatArray) -> FloatArray:
     return out
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True)
 def sampled_distances(
     rows: FloatArray, xs: FloatArray, ys: FloatArray, zs: FloatArray, coarse: int
 ) -> NDArray[np.float32]:

@@ -83,7 +83,7 @@ def bone_transforms(skeleton: Skeleton, pose: Pose) -> BoneTransforms:
         _reach(frames, leg, suffix, place)
     _turn_head(frames, pose)
     _turn_tail(frames, pose)
-    if skeleton.upright:
+    if "arm_r" in skeleton.names:
         _swing_arms(frames, pose)
     return BoneTransforms(frames.matrices(), tuple(place.planted for _, _, place in feet))
 
@@ -145,7 +145,9 @@ def _hip_and_ankle(
     roll = about(PITCH, -place.heel_rad)
     if not place.planted:
         toe_root = tip + roll @ (toe_root - tip)
-    lean = about(PITCH, -0.75 * place.heel_rad - 0.16 * place.swing * place.planted - 0.45 * place.flex)
+    # a digitigrade foot leans back as it lands and forward as it leaves; a sole lies flat
+    rock = 0.0 if skeleton.upright else 0.16 * place.swing * place.planted
+    lean = about(PITCH, -0.75 * place.heel_rad - rock - 0.45 * place.flex)
     ankle = toe_root + lean @ (skeleton.head_m[foot] - skeleton.head_m[toes])
     return hip, ankle, toe_root
 

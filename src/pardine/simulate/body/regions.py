@@ -51,7 +51,7 @@ def dorsality(vertices: FloatArray, normals: FloatArray, part: NDArray[np.uint8]
     outward = normals[:, 2] * np.sign(vertices[:, 2])
     legs = np.isin(part, (BodyPart.FORE_LEG, BodyPart.HIND_LEG, BodyPart.PAW))
     trunk = 0.62 + 0.75 * normals[:, 1]
-    limb = 0.55 + 0.65 * outward + 0.15 * normals[:, 1]
+    limb = 0.70 + 0.48 * outward + 0.15 * normals[:, 1]
     tail = part == BodyPart.TAIL
     value = np.where(legs, limb, np.where(tail, 0.6 + 0.6 * normals[:, 1], trunk))
     return np.clip(value, 0.0, 1.0)

@@ -63,7 +63,7 @@ def smoothed_weights(
     return strongest.astype(np.int32), kept.astype(np.float32)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True)
 def move_skin(
     vertices: Float32Array,
     normals: Float32Array,

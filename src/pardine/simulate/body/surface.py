@@ -9,7 +9,13 @@ from numpy.typing import NDArray
 
 from pardine.simulate.body import regions
 from pardine.simulate.body.build_plans import body_plan
-from pardine.simulate.body.distance import distances, gradients, sampled_distances, volume_table
+from pardine.simulate.body.distance import (
+    distances,
+    gradients,
+    sampled_distances,
+    volume_distances,
+    volume_table,
+)
 from pardine.simulate.body.mesh import averaging_matrix, halve_edges, largest_piece
 from pardine.simulate.body.nets import surface_net
 from pardine.simulate.body.plan import BodyPlan
@@ -23,8 +29,8 @@ MARGIN_M = 0.03
 COARSE_CELLS = 6
 DETAIL_REACH_CELLS = 1.5  # how far from a detailed volume the mesh is halved
 GRADIENT_STEP_M = 0.0008
-N_PROJECTIONS = 4
-FEATURE_DEPTH_CELLS = 0.30
+N_PROJECTIONS, N_STEPS_A_GRADIENT = 2, 2
+FEATURE_DEPTH_CELLS = 0.30  # of the mesh where the feature is
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,8 +130,9 @@ def _mesh(plan: BodyPlan, cell_m: float) -> tuple[FloatArray, NDArray[np.int32]]
     vertices = _drawn_onto_surface(rows, vertices, cell_m)
     for level in range(1, max(one.detail for one in plan.volumes) + 1):
         chosen = _near_detail(plan, vertices, level, DETAIL_REACH_CELLS * cell_m / 2 ** (level - 1))
+        n_before = len(vertices)
         vertices, faces = halve_edges(vertices, faces, chosen)
-        vertices = _drawn_onto_surface(rows, vertices, cell_m / 2**level)
+        vertices[n_before:] = _drawn_onto_surface(rows, vertices[n_before:], cell_m / 2**level)
     return vertices, faces
 
 
@@ -151,8 +158,10 @@ def _drawn_onto_surface(rows: FloatArray, vertices: FloatArray, limit_m: float) 
     """Vertices moved along the gradient to where the distance is zero (Newton), never far."""
     out = vertices.copy()
     for _ in range(N_PROJECTIONS):
-        away = np.clip(distances(rows, out), -0.4 * limit_m, 0.4 * limit_m)
-        out -= away[:, None] * gradients(rows, out, GRADIENT_STEP_M)
+        direction = gradients(rows, out, GRADIENT_STEP_M)
+        for _ in range(N_STEPS_A_GRADIENT):
+            away = np.clip(distances(rows, out), -0.4 * limit_m, 0.4 * limit_m)
+            out -= away[:, None] * direction
     return out
 
 
@@ -219,13 +228,22 @@ def _eye_share(plan: BodyPlan, vertices: FloatArray) -> Float32Array:
 
 
 def _features(plan: BodyPlan, vertices: FloatArray, cell_m: float) -> NDArray[np.uint8]:
-    """(V,) what covers a vertex: that of the last bare volume whose own surface it lies on."""
+    """(V,) what covers a vertex: that of the last bare volume whose own surface it lies on.
+
+    Clothes cover all of a person: there it is that of the nearest volume.
+    """
     out = np.zeros(len(vertices), dtype=np.uint8)
     table = volume_table(plan.volumes).rows
-    depth = FEATURE_DEPTH_CELLS * cell_m
+    if plan.upright:
+        away = volume_distances(table, vertices)
+        twin = np.array([one.paired for one in plan.volumes])
+        nearest = np.where(twin, away.min(axis=2), away[:, :, 0]).argmin(axis=1)
+        covers = np.array([one.feature for one in plan.volumes], dtype=np.uint8)
+        return np.asarray(covers[nearest])
     for row, volume in zip(table, plan.volumes, strict=True):
         if volume.feature is Feature.FUR:
             continue
         for points in (vertices, vertices * np.array([1.0, 1.0, -1.0])) if volume.paired else (vertices,):
-            out[distances(_uncarved(row), points) < depth] = volume.feature
+            depth_m = FEATURE_DEPTH_CELLS * cell_m / 2**volume.detail
+            out[distances(_uncarved(row), points) < depth_m] = volume.feature
     return out

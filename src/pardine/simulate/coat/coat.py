@@ -105,6 +105,7 @@ def wear(coat_pattern: CoatPattern, season: Season, age_class: AgeClass) -> Coat
         body,
         coat_pattern.kind,
         coat_pattern.style,
+        coat_pattern.mark,
         coat_pattern.inside,
         coat_pattern.shade_seed,
         winter=winter,

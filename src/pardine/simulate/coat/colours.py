@@ -35,6 +35,7 @@ def dressed_colours(
     body: Body,
     kind: Pattern,
     style: Style,
+    mark: Float32Array,
     inside: Float32Array,
     shade_seed: int,
     *,
@@ -49,9 +50,13 @@ def dressed_colours(
     pale = _mixed(palette.pale, palette.winter, 0.15 * winter)
     share = _upper_share(body, place, palette)
     base = pale + (upper - pale) * share[:, None]
+    base = _with_parts(body, place, base, palette)
     deep = np.array(palette.inside)
     fill = np.clip(palette.fill * style.fill * inside * share, 0.0, 1.0)[:, None]
     base = base * (1.0 - fill) + deep * (0.55 + 0.45 * (upper / np.array(palette.summer))) * fill
+    if palette.halo > 0.0:
+        smoke = palette.halo * np.exp(np.minimum(mark, 0.0) / (0.005 * place.size))
+        base = base * (1.0 - smoke[:, None]) + deep * 0.45 * smoke[:, None]
     if cub:
         base = 0.72 * base + 0.28 * np.array([0.50, 0.45, 0.36])
     vertices = body.vertices_m
@@ -60,16 +65,29 @@ def dressed_colours(
     base = base * (1.0 + 0.10 * slow + 0.10 * fine)[:, None]
     base = _with_face(body, place, base, pale)
     base = _with_bare_skin(body, base)
-    mark = np.array(palette.mark) * (1.0 + (0.35 if cub else 0.0) + 0.25 * winter) / style.darkness
+    mark_rgb = np.array(palette.mark) * (1.0 + (0.35 if cub else 0.0) + 0.25 * winter) / style.darkness
     luminance = base @ np.array([0.6, 0.3, 0.1])
     infrared = palette.infrared * (0.55 + RED_TO_INFRARED * np.sqrt(np.clip(luminance, 0.0, 1.0)))
     return Colours(
         base_rgb=np.clip(base, 0.0, 1.0).astype(np.float32),
-        mark_rgb=np.clip(mark, 0.0, 1.0).astype(np.float32),
+        mark_rgb=np.clip(mark_rgb, 0.0, 1.0).astype(np.float32),
         infrared_base=np.clip(infrared, 0.0, 1.0).astype(np.float32),
         infrared_mark=float(np.clip(palette.infrared_mark / style.darkness, 0.0, 1.0)),
         gloss=_gloss(body),
     )
+
+
+def _with_parts(body: Body, place: Place, base: FloatArray, palette: Palette) -> FloatArray:
+    """Parts with a colour of their own, and the patch about the tail."""
+    for part, rgb in palette.parts.items():
+        share = place.shares[:, part][:, None]
+        base = base * (1.0 - share) + np.array(rgb) * share
+    if palette.rump is None:
+        return base
+    root = body.skeleton.head_m[body.skeleton.index(body.skeleton.tail[0])]
+    away = np.linalg.norm((body.vertices_m - root) / (place.size * np.array([0.09, 0.13, 0.10])), axis=1)
+    patch = (np.clip(1.5 - away, 0.0, 1.0) * (body.normals[:, 0] < 0.1))[:, None]
+    return np.asarray(base * (1.0 - patch) + np.array(palette.rump) * patch)
 
 
 def _mixed(first: tuple[float, float, float], second: tuple[float, float, float], share: float) -> FloatArray:
@@ -103,7 +121,7 @@ def _with_face(body: Body, place: Place, base: FloatArray, pale: FloatArray) -> 
     white = palette.white_face * on_head * np.clip(muzzle + chin + 0.9 * under + 0.8 * above, 0, 1)
     base = base * (1 - white[:, None]) + pale * 1.08 * white[:, None]
     back = (body.part == BodyPart.EAR) & (body.normals[:, 0] < 0.30) & (body.feature == Feature.FUR)
-    patch = np.linalg.norm((head - [0.020, 0.096, 0.070]) / [1.0, 1.0, 1.0], axis=1) < palette.ear_patch_m
+    patch = np.linalg.norm((head - [0.022, 0.086, 0.066]) / [1.0, 1.0, 1.0], axis=1) < palette.ear_patch_m
     base[back & ~patch] = palette.ear_back
     base[back & patch] = pale
     return base
@@ -128,7 +146,7 @@ def _with_eyes(body: Body, base: FloatArray) -> FloatArray:
         gaze /= np.linalg.norm(gaze)
         cosine = (outward @ gaze) / np.maximum(radius, 1e-9)
         ours = (body.feature == Feature.EYE) & (np.sign(body.vertices_m[:, 2]) == np.sign(centre[2]))
-        base[ours & (cosine > palette.pupil_cosine - 0.18)] = palette.iris
+        base[ours & (cosine > palette.pupil_cosine - 0.24)] = palette.iris
         base[ours & (cosine > palette.pupil_cosine)] = (0.012, 0.012, 0.012)
     return base
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pardine.simulate.body.surface import Body
-from pardine.simulate.body.vocabulary import CATS, BodyPart
+from pardine.simulate.body.vocabulary import CATS, BodyPart, Species
 from pardine.simulate.coat.kinds import Pattern
 from pardine.simulate.coat.noise import noise_at
 from pardine.simulate.coat.places import Place
@@ -22,6 +22,16 @@ EYE = np.array([0.146, 0.0245, 0.0375])
 WHISKER_ROWS = ((-0.020, 0.185), (-0.028, 0.180), (-0.036, 0.178), (-0.043, 0.182))
 TAIL_BANDS = {Pattern.ROSETTES: 11.0, Pattern.SMOKY_ROSETTES: 8.0, Pattern.STRIPES: 11.0}
 
+# dark lines of a face: start, end, half breadth
+MASKS = {
+    Species.BADGER: (
+        ((0.195, 0.004, 0.016), (0.099, 0.034, 0.046), 0.013),
+        ((0.099, 0.034, 0.046), (0.015, 0.045, 0.056), 0.020),
+    ),
+    Species.RACCOON_DOG: (((0.125, 0.030, 0.040), (0.070, -0.020, 0.085), 0.026),),
+    Species.PHEASANT: (((0.030, 0.100, 0.0), (0.075, 0.098, 0.0), 0.055),),
+}
+
 
 def with_face(
     body: Body,
@@ -32,6 +42,8 @@ def with_face(
     rng: np.random.Generator,
 ) -> tuple[Float32Array, Float32Array]:
     """Marks with those of face, ears and tail that the whole species shares."""
+    if body.species in MASKS:
+        return _masked(body, place, mark), inside
     if body.species not in CATS:
         return mark, inside
     on_head = place.shares[:, BodyPart.HEAD] + place.shares[:, BodyPart.EAR] > 0.5
@@ -44,11 +56,21 @@ def with_face(
     return mark.astype(np.float32), np.where(on_head, np.float32(0), inside)
 
 
+def _masked(body: Body, place: Place, mark: Float32Array) -> Float32Array:
+    """Dark lines through the eyes of a badger and a raccoon dog."""
+    out = mark.astype(np.float64)
+    for start, end, half in MASKS[body.species]:
+        out = np.maximum(out, half - _segment(place.head, start, end))
+    return np.where(place.shares[:, BodyPart.HEAD] > 0.3, out, mark).astype(np.float32)
+
+
 def _cleared(place: Place, on_head: NDArray[np.bool_], mark: FloatArray) -> FloatArray:
     """No chance marks on muzzle, chin and about the eyes."""
     eye = np.linalg.norm(place.head - EYE, axis=1) - 0.021
-    muzzle = 0.166 - place.head[:, 0]
-    nose_bridge = np.maximum(0.118 - place.head[:, 0], place.head[:, 2] - 0.020)
+    muzzle = 0.170 - place.head[:, 0]
+    nose_bridge = np.max(
+        [0.118 - place.head[:, 0], place.head[:, 2] - 0.018, place.head[:, 1] - 0.042], axis=0
+    )
     room = np.minimum(np.minimum(eye, muzzle), nose_bridge)
     return np.where(on_head, np.minimum(mark, room), mark)
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.floating]
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True)
 def lattice_value(i: int, j: int, k: int, seed: int) -> float:
     """Pseudo-random value in [0, 1) of a point of the lattice."""
     n = (i * 374761393 + j * 668265263 + k * 1274126177 + seed * 974711) & 0xFFFFFFFF
@@ -20,7 +20,7 @@ def lattice_value(i: int, j: int, k: int, seed: int) -> float:
     return ((n ^ (n >> 15)) & 0xFFFFFF) / 16777216.0
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True)
 def value_noise(x: float, y: float, z: float, seed: int) -> float:
     """Noise in [0, 1) with features of about one unit, continuous with its slope."""
     i, j, k = math.floor(x), math.floor(y), math.floor(z)
@@ -35,7 +35,7 @@ def value_noise(x: float, y: float, z: float, seed: int) -> float:
     return total
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True)
 def noise_at(points: FloatArray, per_m: float, seed: int, octaves: int) -> NDArray[np.float32]:
     """Sum of octaves of noise at (P, 3) points, mean 0, within -1 and 1.
 

@@ -16,7 +16,7 @@ BACKGROUND = 0.30
 LIGHT = (0.25, 0.85, 0.45)  # in the frame of the view: right, up, towards the viewer
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True)
 def _draw(
     screen: Float32Array,
     faces: NDArray[np.int32],

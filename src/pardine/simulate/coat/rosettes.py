@@ -61,7 +61,7 @@ def rosette_shapes(
     return shapes
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True)
 def draw_rosettes(
     warped: Float32Array,
     normals: Float32Array,

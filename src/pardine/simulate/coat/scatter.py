@@ -12,7 +12,7 @@ Float32Array = NDArray[np.float32]
 IntArray = NDArray[np.int64]
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True)
 def _cells(points: Float32Array, low: Float32Array, cell_m: float, shape: IntArray) -> IntArray:
     out = np.empty(points.shape[0], dtype=np.int64)
     for p in range(points.shape[0]):
@@ -23,7 +23,7 @@ def _cells(points: Float32Array, low: Float32Array, cell_m: float, shape: IntArr
     return out
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True)
 def _throw(
     points: Float32Array,
     order: IntArray,

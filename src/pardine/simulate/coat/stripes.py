@@ -21,7 +21,7 @@ Float32Array = NDArray[np.float32]
 IntArray = NDArray[np.int64]
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True)
 def wave_sum(
     place: Float32Array,
     normals: Float32Array,

@@ -59,21 +59,21 @@ class RosetteStyle:
         trunk = place.shares[:, [BodyPart.FLANK]].sum(axis=1)
         spine = trunk * np.clip(1.0 - place.middle / 0.05, 0.0, 1.0) * (place.dorsal > 0.6)
         belly = trunk * np.clip((0.38 - place.dorsal) / 0.3, 0.0, 1.0)
-        narrower = 1.0 - 0.42 * down - 0.28 * spine - 0.06 * belly
+        narrower = 1.0 - 0.26 * down - 0.28 * spine - 0.06 * belly
         closed = np.clip(openness * (1.0 - 1.4 * down - 0.55 * spine - 1.0 * belly), 0.0, 1.0)
         return (spacing_m * narrower).astype(np.float32), closed
 
 
 LEOPARD_SPACING = {
-    BodyPart.FLANK: 0.060,
-    BodyPart.SHOULDER: 0.048,
-    BodyPart.HIND_LEG: 0.054,
-    BodyPart.FORE_LEG: 0.036,
+    BodyPart.FLANK: 0.066,
+    BodyPart.SHOULDER: 0.054,
+    BodyPart.HIND_LEG: 0.058,
+    BodyPart.FORE_LEG: 0.038,
     BodyPart.NECK: 0.036,
     BodyPart.HEAD: 0.0165,
     BodyPart.EAR: 0.02,
     BodyPart.TAIL: 0.046,
-    BodyPart.PAW: 0.015,
+    BodyPart.PAW: 0.020,
 }
 LEOPARD_OPENNESS = {
     BodyPart.FLANK: 1.0,
@@ -90,17 +90,17 @@ REGIONS: dict[Pattern, RosetteStyle] = {
     Pattern.ROSETTES: RosetteStyle(
         spacing_m=LEOPARD_SPACING,
         openness=LEOPARD_OPENNESS,
-        ring=0.315,
-        thickness=0.095,
-        spot=0.25,
-        lobes=0.62,
+        ring=0.325,
+        thickness=0.100,
+        spot=0.27,
+        lobes=0.58,
         warp=0.22,
         keep_apart_m=0.0022,
     ),
     Pattern.SMOKY_ROSETTES: RosetteStyle(
         spacing_m={
             **LEOPARD_SPACING,
-            BodyPart.FLANK: 0.088,
+            BodyPart.FLANK: 0.078,
             BodyPart.SHOULDER: 0.066,
             BodyPart.HIND_LEG: 0.076,
             BodyPart.NECK: 0.050,
@@ -110,9 +110,9 @@ REGIONS: dict[Pattern, RosetteStyle] = {
         },  # fmt: skip
         openness={**LEOPARD_OPENNESS, BodyPart.HIND_LEG: 0.7, BodyPart.SHOULDER: 0.5, BodyPart.TAIL: 0.6},
         ring=0.33,
-        thickness=0.085,
-        spot=0.26,
-        lobes=0.75,
+        thickness=0.105,
+        spot=0.28,
+        lobes=0.70,
         warp=0.34,
         keep_apart_m=0.004,
     ),
