@@ -111,7 +111,7 @@ def start_add(folder, home):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("n_kills", [4, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("n_kills", [4])
 def test_a_killed_add_goes_on_and_completes(many_files, home, n_kills):
     folder, n_files = many_files
     rng, n_stored, n_between = random.Random(3), 0, 0

@@ -204,6 +204,8 @@ class ClockPreview:
         Photographs before the camera was set or after it was fetched; ``None`` where that is not told.
     n_backwards_before, n_backwards_after
         Photographs that are earlier than the one before them in the order given.
+    n_without_instant
+        Photographs that would have no instant even so; ``None`` where that is not told.
     """
 
     correction: ClockCorrection
@@ -216,6 +218,7 @@ class ClockPreview:
     n_outside_after: int | None
     n_backwards_before: int
     n_backwards_after: int
+    n_without_instant: int | None = None
 
 
 def preview_correction(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -45,6 +45,13 @@ class MediaColumns:
         Mean and standard deviation of the thumbnail, 0 to 1; NaN where none was made.
     view : (M, K) array
         Coarse picture of the thumbnail (such as 8 x 8 grey values), NaN where none was made; K may be 0.
+    clock_source : (M,) array of text
+        Source of ``wall_clock``; empty where not told.
+    is_waiting : (M,) array of bool
+        Whether the time is only proposed and waits for a person or a correction.
+    readings : (M,) arrays of datetime64[s] by source
+        What each source of time that can stand alone says by itself; NaT where it says nothing. Sources
+        that say nothing of any file may be left out.
     """
 
     code: NDArray[Any]
@@ -59,6 +66,9 @@ class MediaColumns:
     brightness: NDArray[np.float64]
     contrast: NDArray[np.float64]
     view: NDArray[np.float64]
+    clock_source: NDArray[Any]
+    is_waiting: NDArray[np.bool_]
+    readings: Mapping[str, Clocks] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -80,6 +90,9 @@ def media_columns(
     brightness: ArrayLike | None = None,
     contrast: ArrayLike | None = None,
     view: ArrayLike | None = None,
+    clock_source: ArrayLike | None = None,
+    is_waiting: ArrayLike | None = None,
+    readings: Mapping[str, ArrayLike] | None = None,
 ) -> MediaColumns:
     """Columns with what is not told filled in as such.
 
@@ -107,8 +120,12 @@ def media_columns(
         brightness=told(brightness, np.nan, np.float64),
         contrast=told(contrast, np.nan, np.float64),
         view=np.zeros((n, 0)) if view is None else np.asarray(view, dtype=np.float64),
+        clock_source=told(clock_source, ""),
+        is_waiting=told(is_waiting, False, np.bool_),
+        readings={source: np.asarray(clocks, "datetime64[s]") for source, clocks in (readings or {}).items()},
     )
-    for name, column in vars(columns).items():
+    arrays = {name: column for name, column in vars(columns).items() if name != "readings"}
+    for name, column in (arrays | dict(columns.readings)).items():
         if len(column) != n:
             raise ValueError(f"column {name} has {len(column)} rows where code has {n}")
     return columns

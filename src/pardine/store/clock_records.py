@@ -11,7 +11,7 @@ import dataclasses
 import datetime as dt
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -72,12 +72,16 @@ class ClockChange:
     record
         The clock's record from now on.
     n_changed
-        Photographs and videos whose instant changed.
+        Photographs and videos whose local time or instant changed.
+    n_without_instant
+        Those that have no instant now, because their time is not known or not settled, or nobody has
+        said how far the clock is from UTC.
     """
 
     decision: Decision
     record: ClockRecord
     n_changed: int
+    n_without_instant: int
 
 
 def read_clock_records(
@@ -99,13 +103,13 @@ def apply_clock_correction(
         ``media.unknown_deployment``, ``clock.applied_already``.
     """
     with project.transaction() as connection:
-        record = _record(connection, correction.deployment)
-        apply_correction(record, correction)
+        before = _times(connection, correction.deployment)
+        apply_correction(before.record, correction)
         content = {"version": FORMAT_VERSION, **_as_json(correction)}
         content["deployment"] = _deployment(connection, correction.deployment).uid
         draft = Draft(kind=CLOCK_CORRECTION, subject_uid=str(new_uid()), after=content)
         (decision,) = append_within(connection, project, [draft], author=author)
-        return _changed(connection, correction.deployment, decision)
+        return _changed(connection, before, decision)
 
 
 def undo_clock_correction(
@@ -119,14 +123,15 @@ def undo_clock_correction(
         ``media.unknown_deployment``; ``clock.not_applied``: the record does not hold it.
     """
     with project.transaction() as connection:
-        undo_correction(_record(connection, correction.deployment), correction)
+        before = _times(connection, correction.deployment)
+        undo_correction(before.record, correction)
         (decided,) = (
             decision
             for decision, code, found in _corrections(connection)
             if code == correction.deployment and found == correction
         )
         decision = undo_within(connection, project, decided.hash, author=author)
-        return _changed(connection, correction.deployment, decision)
+        return _changed(connection, before, decision)
 
 
 def set_clock_offset(
@@ -144,14 +149,33 @@ def set_clock_offset(
     InputError
         ``media.unknown_deployment``, ``media.bad_offset``.
     """
+    _refuse_bad_offset(deployment, utc_offset_min)
+    with project.transaction() as connection:
+        before = _times(connection, deployment)
+        uid, offset = _deployment(connection, deployment).uid, before.record.utc_offset_min
+        draft = Draft(kind=CLOCK_OFFSET, subject_uid=uid, before=offset, after=utc_offset_min)
+        (decision,) = append_within(connection, project, [draft], author=author)
+        return _changed(connection, before, decision)
+
+
+def preview_clock_offset(project: Project, deployment: str, utc_offset_min: int) -> int:
+    """How many instants an offset from UTC would change; nothing is changed.
+
+    Raises
+    ------
+    InputError
+        As `set_clock_offset`.
+    """
+    _refuse_bad_offset(deployment, utc_offset_min)
+    with project.read() as connection:
+        now = _times(connection, deployment)
+    then = now.instants_by(replace(now.record, utc_offset_min=utc_offset_min))
+    return sum(old != new for old, new in zip(now.instants, then, strict=True))
+
+
+def _refuse_bad_offset(deployment: str, utc_offset_min: int | None) -> None:
     if utc_offset_min is not None and abs(utc_offset_min) > _LARGEST_OFFSET_MIN:
         raise InputError("media.bad_offset", deployment=deployment, value=utc_offset_min)
-    with project.transaction() as connection:
-        before = _record(connection, deployment).utc_offset_min
-        uid = _deployment(connection, deployment).uid
-        draft = Draft(kind=CLOCK_OFFSET, subject_uid=uid, before=before, after=utc_offset_min)
-        (decision,) = append_within(connection, project, [draft], author=author)
-        return _changed(connection, deployment, decision)
 
 
 def preview_clock_correction(project: Project, correction: ClockCorrection) -> ClockPreview:
@@ -162,21 +186,62 @@ def preview_clock_correction(project: Project, correction: ClockCorrection) -> C
     InputError
         As `apply_clock_correction`.
     """
-    table = schema.media
     with project.read() as connection:
-        record = _record(connection, correction.deployment)
+        times = _times(connection, correction.deployment)
         row = _deployment(connection, correction.deployment)
-        query = select(table.c.path, table.c.wall_clock).where(table.c.deployment_id == row.id)
-        found = connection.execute(query.order_by(table.c.path)).all()
-    order = np.argsort(file_numbers([path for path, _ in found]), kind="stable")
-    wall_clocks = as_clocks([clock for _, clock in found])[order]
     starts, ends = (None if m is None else dt.datetime.fromisoformat(m) for m in (row.starts, row.ends))
-    return preview_correction(record, correction, wall_clocks, starts=starts, ends=ends)
+    order = np.argsort(file_numbers(times.paths), kind="stable")
+    clocks = times.wall_clocks[order]
+    preview = preview_correction(times.record, correction, clocks, starts=starts, ends=ends)
+    then = times.instants_by(apply_correction(times.record, correction))
+    return replace(preview, n_without_instant=then.count(None))
 
 
-def _changed(connection: Connection, deployment: str, decision: Decision) -> ClockChange:
-    n_changed = refresh_instants(connection, [deployment])
-    return ClockChange(decision=decision, record=_record(connection, deployment), n_changed=n_changed)
+@dataclass(frozen=True, kw_only=True)
+class _Times:
+    """A deployment's record and what is stored of its media's times, by path."""
+
+    record: ClockRecord
+    paths: list[str]
+    wall_clocks: Clocks
+    accepted: NDArray[np.bool_]
+    offsets_min: NDArray[np.float64]
+    instants: list[str | None]
+
+    def instants_by(self, record: ClockRecord) -> list[str | None]:
+        """The instants that another record would give."""
+        return instants_of(self.wall_clocks, self.accepted, self.offsets_min, record)
+
+
+def _times(connection: Connection, deployment: str) -> _Times:
+    record, m = _record(connection, deployment), schema.media
+    columns = (m.c.path, m.c.wall_clock, m.c.agreement, m.c.utc_offset_min, m.c.instant_utc)
+    query = select(*columns).where(m.c.deployment_id == _deployment(connection, deployment).id)
+    rows = connection.execute(query.order_by(m.c.path, m.c.id)).all()
+    paths, clocks, agreements, offsets, instants = ([row[n] for row in rows] for n in range(len(columns)))
+    return _Times(
+        record=record,
+        paths=paths,
+        wall_clocks=as_clocks(clocks),
+        accepted=np.array([agreement in ACCEPTED for agreement in agreements], dtype=np.bool_),
+        offsets_min=as_offsets(offsets),
+        instants=instants,
+    )
+
+
+def _changed(connection: Connection, before: _Times, decision: Decision) -> ClockChange:
+    refresh_instants(connection, [before.record.deployment])
+    after = _times(connection, before.record.deployment)
+    local_before = local_clocks(before.wall_clocks, before.record.corrections)
+    local_after = local_clocks(before.wall_clocks, after.record.corrections)
+    changed = (local_before != local_after) & ~np.isnat(before.wall_clocks)
+    changed |= np.array(before.instants, dtype=object) != np.array(after.instants, dtype=object)
+    return ClockChange(
+        decision=decision,
+        record=after.record,
+        n_changed=int(changed.sum()),
+        n_without_instant=after.instants.count(None),
+    )
 
 
 # --- records from decisions ------------------------------------------------------------------------

@@ -154,13 +154,13 @@ def file_row(new: NewMedia) -> Row:
         "sha256": file.sha256,
         "mtime_ns": new.mtime_ns,
         "kind": file.kind,
-        **_time_row(new.time),
+        **time_row(new.time),
         "serial": plain_text(file.camera_serial),
         "label": plain_text(file.camera_label),
         "sequence_number": file.sequence_number,
         "event_number": file.event_number,
         "infrared": None if file.infrared is None else int(file.infrared),
-        "readings": _json({"readings": [_reading_json(reading) for reading in file.readings]}),
+        "readings": readings_text(file.readings),
         "metadata": _json({name: v for name, v in facts.items() if v is not None and v not in ("", ())}),
     }
 
@@ -187,7 +187,7 @@ def imported_row(media: ImportedMedia) -> Row:
         "sha256": media.sha256 or None,
         "mtime_ns": None,
         "kind": media.kind,
-        **_time_row(time),
+        **time_row(time),
         "serial": "",
         "label": "",
         "sequence_number": None,
@@ -198,7 +198,8 @@ def imported_row(media: ImportedMedia) -> Row:
     }
 
 
-def _time_row(time: ChosenTime) -> Row:
+def time_row(time: ChosenTime) -> Row:
+    """Columns of a chosen time."""
     return {
         # To the second, as cameras show it; the reading keeps what else the file tells.
         "wall_clock": None if time.wall_clock is None else time.wall_clock.isoformat(timespec="seconds"),
@@ -206,6 +207,11 @@ def _time_row(time: ChosenTime) -> Row:
         "clock_source": time.source,
         "agreement": time.agreement,
     }
+
+
+def readings_text(readings: Sequence[TimeReading]) -> str:
+    """Every statement of a time as it is stored."""
+    return _json({"readings": [_reading_json(reading) for reading in readings]})
 
 
 def _reading_json(reading: TimeReading) -> dict[str, Any]:
@@ -253,12 +259,13 @@ def stored_media(row: Any) -> StoredMedia:
         sequence_number=row.sequence_number,
         event_number=row.event_number,
         infrared=None if row.infrared is None else bool(row.infrared),
-        readings=tuple(_reading(reading) for reading in json.loads(row.readings)["readings"]),
+        readings=tuple(reading_of(reading) for reading in json.loads(row.readings)["readings"]),
         metadata=metadata,
     )
 
 
-def _reading(facts: Mapping[str, Any]) -> TimeReading:
+def reading_of(facts: Mapping[str, Any]) -> TimeReading:
+    """One statement of a time out of what is stored."""
     return TimeReading(
         source=facts["source"],
         wall_clock=dt.datetime.fromisoformat(facts["wall_clock"]),

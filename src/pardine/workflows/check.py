@@ -19,6 +19,7 @@ from pardine.observe.check.finding import Finding, Verdict, open_findings
 from pardine.observe.check.rules import RULES, run_checks
 from pardine.observe.check.season import Season, moment_of
 from pardine.observe.check_sheet import effort_from_visits
+from pardine.observe.clock import ClockCheck, ClockRecord
 from pardine.observe.deployment import Deployment
 from pardine.observe.media_columns import MediaColumns
 from pardine.report.check_page import CheckPage, write_check_page
@@ -26,8 +27,12 @@ from pardine.store.clock_records import read_clock_records
 from pardine.store.deployments import read_deployments, read_visits
 from pardine.store.media_season import read_media_columns
 from pardine.store.project import DERIVED_NAME, Project, find_project, open_project
+from pardine.store.slot_effort import read_slot_effort
 from pardine.store.survey import read_survey
 from pardine.store.verdicts import read_verdicts, save_verdicts
+from pardine.workflows.effort import EffortSummary, summarise_effort
+from pardine.workflows.sessions import stored_plans, table_survey
+from pardine.workflows.strip_facts import read_strip_texts, settle_strips, with_strips
 from pardine.workflows.watch import SILENT, Watcher
 
 REPORTS_NAME, PAGE_NAME = "reports", "check.html"
@@ -55,6 +60,8 @@ class Checked:
         Recorded now.
     rules
         Ids of those that were run.
+    effort
+        What the stations did, in days; ``None`` where nothing tells of any.
     """
 
     directory: Path
@@ -68,6 +75,7 @@ class Checked:
     notices: tuple[Notice, ...] = ()
     n_new_verdicts: int = 0
     rules: tuple[str, ...] = ()
+    effort: EffortSummary | None = None
 
     @property
     def open(self) -> tuple[Finding, ...]:
@@ -112,6 +120,7 @@ def check_project(
         if verdicts is not None:
             table = read_verdict_table(verdicts, known=[finding.key for finding in findings])
             n_new = save_verdicts(project, table.verdicts)
+            settle_strips(project, season.media, findings, read_verdicts(project))
             notices = (*notices, *table.notices)
         watch.tell(notices)
         return Checked(
@@ -126,6 +135,7 @@ def check_project(
             notices=notices,
             n_new_verdicts=n_new,
             rules=tuple(rules) or tuple(rule.id for rule in RULES),
+            effort=summarise_effort(project),
         )
 
 
@@ -137,21 +147,32 @@ def write_verdict_table(checked: Checked, path: Path, sentence: Callable[[Notice
 def read_season(project: Project) -> tuple[Season, tuple[Notice, ...]]:
     """What the rules look at, and faults of the check sheets themselves."""
     deployments = read_deployments(project)
-    media = _with_views(read_media_columns(project, deployments), project.directory / DERIVED_NAME)
+    media = with_strips(read_media_columns(project, deployments), read_strip_texts(project))
+    media = _with_views(media, project.directory / DERIVED_NAME)
+    clocks = read_clock_records(project)
     visits = read_visits(project)
     survey = read_survey(project)
     season = Season(
         deployments=deployments,
         media=media,
         now=dt.datetime.now().replace(microsecond=0),
-        clocks=read_clock_records(project),
+        clocks=clocks,
+        clock_checks={code: _reference_clocks(record) for code, record in clocks.items()},
         visits=visits,
         stations=tuple(
             dict.fromkeys([*(s.code for s in survey.stations), *(d.station for d in deployments)])
         ),
     )
     derived = effort_from_visits(visits, last_media=_last_media(season, deployments))
-    return replace(season, effort=(*survey.effort, *derived.intervals)), derived.notices
+    # Sessions of photographs took their effort from the others: it would stand twice.
+    brought = table_survey(survey, stored_plans(project)).effort
+    told = (*read_slot_effort(project), *brought, *derived.intervals)
+    return replace(season, effort=told), derived.notices
+
+
+def _reference_clocks(record: ClockRecord) -> tuple[ClockCheck, ...]:
+    """Photographs of a reference clock on which the corrections in force rest."""
+    return tuple(dict.fromkeys(check for c in record.corrections for check in c.checks))
 
 
 def _last_media(season: Season, deployments: Sequence[Deployment]) -> dict[str, dt.datetime]:

@@ -8,8 +8,8 @@ from typing import Literal
 from pardine.base.errors import Notice
 
 Stage = Literal[
-    "simulate", "read", "store", "photographs", "thumbnails", "check", "estimate", "report", "resample",
-    "design",
+    "simulate", "read", "store", "photographs", "thumbnails", "strips", "check", "estimate", "report",
+    "resample", "design",
 ]  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pardine.base.errors import Severity
-from pardine.observe.check import camera_rules, card_rules, clock_rules, effort_rules
+from pardine.observe.check import camera_rules, card_rules, clock_rules, effort_rules, reading_rules
 from pardine.observe.check.finding import Finding, refuse_unknown_rules
 from pardine.observe.check.season import Limits, Season
 
@@ -50,6 +50,12 @@ RULES: tuple[Rule, ...] = (
          needs=("photographs of a reference clock",), limits=("reference_s",)),
     Rule(id="check.slot_lag", severity="error", find=clock_rules.slot_lag,
          needs=("times", "two slots"), limits=("lag_s", "lag_confidence")),
+    Rule(id="check.times_disagree", severity="error", find=reading_rules.times_disagree,
+         needs=("two sources of the time",), limits=("reading_s",)),
+    Rule(id="check.strip_alone", severity="warning", find=reading_rules.strip_alone,
+         needs=("info strips",)),
+    Rule(id="check.strip_confirms", severity="note", find=reading_rules.strip_confirms,
+         needs=("times that wait", "info strips"), limits=("reading_s",)),
     Rule(id="check.same_hash", severity="error", find=card_rules.same_hash, needs=("hashes",)),
     Rule(id="check.missing_card", severity="error", find=card_rules.missing_card,
          needs=("visits at both ends",)),

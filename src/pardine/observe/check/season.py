@@ -35,6 +35,8 @@ class Limits:
         Lag of two clocks at a station, and how sure it must be.
     reference_s
         Difference from a photographed reference clock.
+    reading_s
+        Difference between two sources of one photograph's time.
     silent_days, chance
         Shortest silence that is looked at; largest chance of what was seen if nothing were wrong.
     storm_an_hour
@@ -55,6 +57,7 @@ class Limits:
     lag_s: float = 60.0
     lag_confidence: float = 0.999
     reference_s: float = 60.0
+    reading_s: float = 60.0
     silent_days: float = 4.0
     chance: float = 1e-4
     storm_an_hour: int = 300
