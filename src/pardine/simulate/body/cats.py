@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 from pardine.simulate.body.cat_shapes import CatShape
 from pardine.simulate.body.plan import BodyPlan, Leg, PlanBuilder, Point, scaled
@@ -253,9 +254,17 @@ def _hind_legs(builder: PlanBuilder, at: _Place) -> None:
 def _paw(builder: PlanBuilder, at: _Place, which: str, *, x_m: float, z_m: float, girth: float) -> None:
     """A broad paw: the ball of the foot, and four toes that show from the front."""
     p = girth
-    x, y, z = at(x_m, 0.040, z_m)
-    builder.add(f"{which}_toes", (x - 0.004, 0.036 * p, z), 0.033 * p, (x + 0.040 * p, 0.031 * p, z), 0.028 * p,
-                blend_m=0.02, squeeze=1.22, detail=1)  # fmt: skip
+    x, _, z = at(x_m, 0.040, z_m)
+    builder.add(
+        f"{which}_toes",
+        (x - 0.004, 0.036 * p, z),
+        0.033 * p,
+        (x + 0.040 * p, 0.031 * p, z),
+        0.028 * p,
+        blend_m=0.02,
+        squeeze=1.22,
+        detail=1,
+    )
     for side, ahead in ((-0.032, 0.052), (-0.011, 0.068), (0.011, 0.068), (0.032, 0.050)):
         toe = (x + ahead * p, 0.0215 * p, z + side * p)
         root = (x + (ahead - 0.034) * p, 0.036 * p, z + 0.75 * side * p)
@@ -352,20 +361,29 @@ def _face(builder: PlanBuilder, at: _Place) -> None:
     add(
         (0.148, -0.058, 0), 0.027 * m, (0.190, -0.060, 0), 0.0185 * m, blend=0.010, paired=False, squeeze=1.15
     )
-    groove = {"blend": 0.003, "carve": True, "detail": 2, "feature": Feature.MOUTH}
-    add((0.218, -0.053, 0), 0.0020, (0.196, -0.0555, 0.030 * m), 0.0026, **groove)
-    add((0.196, -0.0555, 0.030 * m), 0.0026, (0.158, -0.047, 0.0475 * m), 0.0030, **groove)
-    add((0.2190, -0.022, 0), 0.0016, (0.2165, -0.048, 0), 0.0016, **groove | {"paired": False})
-    add((0.2160, -0.003, 0), 0.0125, (0.2185, -0.011, 0), 0.0090, blend=0.003, paired=False, squeeze=1.55,
-        detail=2, feature=Feature.NOSE)  # fmt: skip
-    add((0.2290, -0.0085, 0.0085), 0.0030, **groove | {"blend": 0.002})
+    groove = partial(add, blend=0.003, carve=True, detail=2, feature=Feature.MOUTH)
+    groove((0.218, -0.053, 0), 0.0020, (0.196, -0.0555, 0.030 * m), 0.0026)
+    groove((0.196, -0.0555, 0.030 * m), 0.0026, (0.158, -0.047, 0.0475 * m), 0.0030)
+    groove((0.2190, -0.022, 0), 0.0016, (0.2165, -0.048, 0), 0.0016, paired=False)
+    add(
+        (0.2160, -0.003, 0),
+        0.0125,
+        (0.2185, -0.011, 0),
+        0.0090,
+        blend=0.003,
+        paired=False,
+        squeeze=1.55,
+        detail=2,
+        feature=Feature.NOSE,
+    )
+    groove((0.2290, -0.0085, 0.0085), 0.0030, blend=0.002)
     add((0.166, 0.0265, 0.0480), 0.0165 * e, blend=0.012, carve=True, detail=2)
     add((0.1450, 0.0240, 0.0385), 0.0155 * e, blend=0.0012, detail=2, feature=Feature.EYE)
-    lid = {"blend": 0.0025, "detail": 2, "feature": Feature.EYELID}
-    add((0.1605, 0.0290, 0.0290), 0.0026 * e, (0.1500, 0.0375, 0.0430), 0.0034 * e, **lid)
-    add((0.1500, 0.0375, 0.0430), 0.0034 * e, (0.1410, 0.0330, 0.0545), 0.0026 * e, **lid)
-    add((0.1620, 0.0200, 0.0285), 0.0022 * e, (0.1560, 0.0115, 0.0415), 0.0026 * e, **lid)
-    add((0.1560, 0.0115, 0.0415), 0.0026 * e, (0.1440, 0.0185, 0.0540), 0.0022 * e, **lid)
+    lid = partial(add, blend=0.0025, detail=2, feature=Feature.EYELID)
+    lid((0.1605, 0.0290, 0.0290), 0.0026 * e, (0.1500, 0.0375, 0.0430), 0.0034 * e)
+    lid((0.1500, 0.0375, 0.0430), 0.0034 * e, (0.1410, 0.0330, 0.0545), 0.0026 * e)
+    lid((0.1620, 0.0200, 0.0285), 0.0022 * e, (0.1560, 0.0115, 0.0415), 0.0026 * e)
+    lid((0.1560, 0.0115, 0.0415), 0.0026 * e, (0.1440, 0.0185, 0.0540), 0.0022 * e)
 
 
 def _ears(builder: PlanBuilder, at: _Place) -> None:
@@ -375,7 +393,23 @@ def _ears(builder: PlanBuilder, at: _Place) -> None:
         "ear", "head", at.head(0.038, 0.060, 0.056), at.head(0.030, 0.092, 0.072), BodyPart.EAR, paired=True
     )
     add = _HeadVolumes(builder, at, "ear")
-    add((0.037, 0.066, 0.058), 0.028 * e, (0.031, 0.079, 0.065), 0.0275 * e, blend=0.014, squeeze=0.40,
-        squeeze_axis=axis)  # fmt: skip
-    add((0.050, 0.070, 0.068), 0.0185 * e, (0.044, 0.081, 0.074), 0.0190 * e, blend=0.006, squeeze=0.48,
-        squeeze_axis=axis, carve=True, feature=Feature.EAR_INSIDE)  # fmt: skip
+    add(
+        (0.037, 0.066, 0.058),
+        0.028 * e,
+        (0.031, 0.079, 0.065),
+        0.0275 * e,
+        blend=0.014,
+        squeeze=0.40,
+        squeeze_axis=axis,
+    )
+    add(
+        (0.050, 0.070, 0.068),
+        0.0185 * e,
+        (0.044, 0.081, 0.074),
+        0.0190 * e,
+        blend=0.006,
+        squeeze=0.48,
+        squeeze_axis=axis,
+        carve=True,
+        feature=Feature.EAR_INSIDE,
+    )

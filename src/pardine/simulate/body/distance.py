@@ -61,7 +61,7 @@ def cone_distance(row: FloatArray, x: float, y: float, z: float) -> float:
         t = min(1.0, max(0.0, (px * ux + py * uy + pz * uz) / length2))
     px, py, pz = px - t * ux, py - t * uy, pz - t * uz
     away = math.sqrt(px * px + py * py + pz * pz) - (row[6] * (1.0 - t) + row[7] * t)
-    return away * min(1.0, row[8])
+    return float(away * min(1.0, row[8]))
 
 
 @njit(cache=True)
@@ -88,10 +88,8 @@ def body_distance(rows: FloatArray, x: float, y: float, z: float) -> float:
         away = cone_distance(row, x, y, zm)
         if row[14] > 0.0:
             away = smooth_min(away, cone_distance(row, x, y, -zm), min(row[12], PAIR_BLEND_MAX_M))
-        if row[13] > 0.0:
-            total = -smooth_min(-total, away, row[12])
-        else:
-            total = smooth_min(total, away, row[12])
+        carve = row[13] > 0.0
+        total = -smooth_min(-total, away, row[12]) if carve else smooth_min(total, away, row[12])
     return total
 
 
@@ -119,7 +117,7 @@ def gradients(rows: FloatArray, points: FloatArray, step_m: float) -> FloatArray
 
 
 @njit(cache=True)
-def volume_distances(rows: FloatArray, points: FloatArray) -> FloatArray:
+def volume_distances(rows: FloatArray, points: FloatArray) -> NDArray[np.float32]:
     """Distance of each of (P, 3) points from each of M volumes (mirror twins apart): (P, M, 2).
 
     The last axis is right (as written) and left (mirrored).

@@ -85,4 +85,5 @@ def vertex_areas(vertices: NDArray[np.floating], faces: FaceArray) -> FloatArray
     """(V,) area that belongs to each vertex: a third of its triangles' (m2)."""
     a, b, c = (vertices[faces[:, i]].astype(float) for i in range(3))
     area = np.linalg.norm(np.cross(b - a, c - a), axis=1) / 6
-    return np.bincount(faces.ravel(), weights=np.repeat(area, 3), minlength=len(vertices))
+    shared = np.bincount(faces.ravel(), weights=np.repeat(area, 3), minlength=len(vertices))
+    return np.asarray(shared, dtype=float)

@@ -34,12 +34,10 @@ def surface_net(
     (F, 3) triangles, two an edge of the grid that crosses the surface.
     """
     inside = field < 0
-    n_inside = sum(
-        inside[a : a + field.shape[0] - 1, b : b + field.shape[1] - 1, c : c + field.shape[2] - 1].astype(
-            np.uint8
-        )
-        for a, b, c in CORNERS
-    )
+    nx, ny, nz = field.shape
+    n_inside = np.zeros((nx - 1, ny - 1, nz - 1), dtype=np.uint8)
+    for a, b, c in CORNERS:
+        n_inside += inside[a : a + nx - 1, b : b + ny - 1, c : c + nz - 1]
     crossed = (n_inside > 0) & (n_inside < 8)
     cells = np.argwhere(crossed)
     number = np.full(crossed.shape, -1, dtype=np.int32)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from pardine.simulate.body.plan import BodyPlan, Leg, PlanBuilder, scaled
 from pardine.simulate.body.vocabulary import AgeClass, BodyPart, Feature, Sex
 
@@ -39,14 +41,30 @@ def _trunk(builder: PlanBuilder) -> None:
     builder.bone("pelvis", None, (0, 0.94, 0), (0, 1.06, 0), BodyPart.FLANK)
     builder.bone("waist", "pelvis", (0, 1.06, 0), (0, 1.24, 0), BodyPart.FLANK)
     builder.bone("chest", "waist", (0, 1.24, 0), (0, 1.46, 0), BodyPart.FLANK)
-    jacket = {"feature": Feature.JACKET, "squeeze": 1.38, "blend_m": 0.05}
-    builder.add("pelvis", (-0.01, 0.92, 0), 0.118, (0, 1.04, 0), 0.118, **jacket)
-    builder.add("waist", (0, 1.04, 0), 0.116, (0, 1.24, 0), 0.122, **jacket)
-    builder.add("chest", (0, 1.24, 0), 0.124, (-0.01, 1.38, 0), 0.118, **jacket)
-    builder.add("chest", (-0.01, 1.43, 0.10), 0.062, (-0.01, 1.46, 0.04), 0.06, blend_m=0.05, paired=True,
-                feature=Feature.JACKET)  # fmt: skip
-    builder.add("chest", (-0.17, 1.18, 0), 0.10, (-0.17, 1.40, 0), 0.095, blend_m=0.02, squeeze=1.35,
-                feature=Feature.PACK)  # fmt: skip
+    jacket = partial(builder.add, feature=Feature.JACKET, squeeze=1.38, blend_m=0.05)
+    jacket("pelvis", (-0.01, 0.92, 0), 0.118, (0, 1.04, 0), 0.118)
+    jacket("waist", (0, 1.04, 0), 0.116, (0, 1.24, 0), 0.122)
+    jacket("chest", (0, 1.24, 0), 0.124, (-0.01, 1.38, 0), 0.118)
+    builder.add(
+        "chest",
+        (-0.01, 1.43, 0.10),
+        0.062,
+        (-0.01, 1.46, 0.04),
+        0.06,
+        blend_m=0.05,
+        paired=True,
+        feature=Feature.JACKET,
+    )
+    builder.add(
+        "chest",
+        (-0.17, 1.18, 0),
+        0.10,
+        (-0.17, 1.40, 0),
+        0.095,
+        blend_m=0.02,
+        squeeze=1.35,
+        feature=Feature.PACK,
+    )
 
 
 def _legs(builder: PlanBuilder) -> None:
@@ -84,8 +102,17 @@ def _arms(builder: PlanBuilder) -> None:
     builder.bone("hand", "*lower_arm", wrist, fingers, BodyPart.PAW, paired=True)
     builder.add("arm", shoulder, 0.066, elbow, 0.050, blend_m=0.03, feature=Feature.JACKET)
     builder.add("lower_arm", elbow, 0.050, wrist, 0.040, blend_m=0.008, feature=Feature.JACKET)
-    builder.add("hand", (0.005, 0.87, 0.265), 0.036, (0.02, 0.81, 0.26), 0.030, blend_m=0.008, squeeze=0.7,
-                feature=Feature.SKIN, detail=1)  # fmt: skip
+    builder.add(
+        "hand",
+        (0.005, 0.87, 0.265),
+        0.036,
+        (0.02, 0.81, 0.26),
+        0.030,
+        blend_m=0.008,
+        squeeze=0.7,
+        feature=Feature.SKIN,
+        detail=1,
+    )
     builder.add(
         "hand",
         (0.015, 0.86, 0.26),
@@ -101,19 +128,25 @@ def _arms(builder: PlanBuilder) -> None:
 def _head(builder: PlanBuilder) -> None:
     builder.bone("neck", "chest", (-0.01, 1.46, 0), (0.0, 1.55, 0), BodyPart.NECK)
     builder.bone("head", "neck", (0.0, 1.55, 0), (0.01, 1.74, 0), BodyPart.HEAD)
-    skin = {"feature": Feature.SKIN, "detail": 1}
+    skin = partial(builder.add, feature=Feature.SKIN, detail=1)
     builder.add("neck", (-0.01, 1.45, 0), 0.060, (0.005, 1.55, 0), 0.056, blend_m=0.02, feature=Feature.SKIN)
-    builder.add(
-        "head", (-0.005, 1.645, 0), 0.086, (0.005, 1.66, 0), 0.088, blend_m=0.02, squeeze=0.88, **skin
-    )
-    builder.add("head", (0.045, 1.60, 0), 0.052, (0.060, 1.565, 0), 0.034, blend_m=0.03, **skin)
-    builder.add("head", (0.088, 1.645, 0), 0.010, (0.102, 1.612, 0), 0.014, blend_m=0.012, **skin)
+    skin("head", (-0.005, 1.645, 0), 0.086, (0.005, 1.66, 0), 0.088, blend_m=0.02, squeeze=0.88)
+    skin("head", (0.045, 1.60, 0), 0.052, (0.060, 1.565, 0), 0.034, blend_m=0.03)
+    skin("head", (0.088, 1.645, 0), 0.010, (0.102, 1.612, 0), 0.014, blend_m=0.012)
     builder.add(
         "head", (0.068, 1.648, 0.030), 0.0125, blend_m=0.004, paired=True, detail=2, feature=Feature.EYE
     )
-    builder.add("head", (-0.005, 1.63, 0.082), 0.026, blend_m=0.008, squeeze=0.4, paired=True, **skin)
-    builder.add("head", (-0.005, 1.705, 0), 0.092, (-0.01, 1.735, 0), 0.078, blend_m=0.006, squeeze=0.92,
-                feature=Feature.HAT)  # fmt: skip
+    skin("head", (-0.005, 1.63, 0.082), 0.026, blend_m=0.008, squeeze=0.4, paired=True)
+    builder.add(
+        "head",
+        (-0.005, 1.705, 0),
+        0.092,
+        (-0.01, 1.735, 0),
+        0.078,
+        blend_m=0.006,
+        squeeze=0.92,
+        feature=Feature.HAT,
+    )
     builder.add(
         "head",
         (0.09, 1.692, 0),

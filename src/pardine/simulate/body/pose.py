@@ -8,68 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from pardine.simulate.body.attitude import Pose
 from pardine.simulate.body.posed_bones import BoneTransforms, bone_transforms
 from pardine.simulate.body.skin import move_skin
 from pardine.simulate.body.surface import Body
-from pardine.simulate.body.vocabulary import Species
 
 Float32Array = NDArray[np.float32]
-WALK_DUTY, TROT_DUTY = 0.64, 0.44
 STRIDE_PER_LEG = 1.55  # length of a walking stride over the height of the hip
 TROT_PER_WALK = 1.25
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pose:
-    """How an animal holds itself at one moment; angles in radians, left positive, up positive.
-
-    Attributes
-    ----------
-    phase
-        Of the stride, 0 to 1; advance it with the way walked (see `walked`).
-    stride_m
-        Length of a stride; 0 stands.
-    duty
-        Share of the stride that a foot is down.
-    trot
-        Diagonal feet together instead of one after the other.
-    lift
-        Height of the swinging foot over the height of the hip.
-    bend_rad
-        Of the trunk sideways, hips to shoulders.
-    neck_yaw_rad, neck_pitch_rad, head_yaw_rad, head_pitch_rad, head_roll_rad
-        Turns of neck and head from the rest pose.
-    tail_yaw_rad, tail_pitch_rad, tail_wave_rad, tail_phase_rad
-        Bend of the tail over its length, and a wave along it.
-    crouch
-        How far the trunk is lowered, over the height of the hip (0 to 0.4).
-    fore_crouch
-        The same of the shoulders alone (sniffing, stalking, drinking).
-    stance
-        (4,) displacement along x (m) of left hind, right hind, left fore, right fore: feet that stand.
-    ears_back
-        0 to 1.
-    """
-
-    phase: float = 0.0
-    stride_m: float = 0.0
-    duty: float = WALK_DUTY
-    trot: bool = False
-    lift: float = 0.12
-    bend_rad: float = 0.0
-    neck_yaw_rad: float = 0.0
-    neck_pitch_rad: float = 0.0
-    head_yaw_rad: float = 0.0
-    head_pitch_rad: float = 0.0
-    head_roll_rad: float = 0.0
-    tail_yaw_rad: float = 0.0
-    tail_pitch_rad: float = 0.0
-    tail_wave_rad: float = 0.0
-    tail_phase_rad: float = 0.0
-    crouch: float = 0.0
-    fore_crouch: float = 0.0
-    stance: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
-    ears_back: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,10 +74,8 @@ def pose_body(body: Body, pose: Pose) -> PosedBody:
 def walking_pose(rng: np.random.Generator, body: Body, *, trot: bool = False) -> Pose:
     """A pose of an animal under way: any phase, head and tail as chance has it."""
     stride = STRIDE_PER_LEG * hip_height_m(body) * rng.uniform(0.88, 1.08) * (TROT_PER_WALK if trot else 1.0)
-    if body.species is Species.PERSON:
-        stride *= 1.0
     return replace(
-        _carriage(rng, body),
+        _carriage(rng),
         phase=float(rng.uniform()),
         stride_m=float(stride),
         duty=float(rng.uniform(0.42, 0.47) if trot else rng.uniform(0.61, 0.68)),
@@ -144,16 +88,16 @@ def walking_pose(rng: np.random.Generator, body: Body, *, trot: bool = False) ->
 def standing_pose(rng: np.random.Generator, body: Body, *, sniffing: bool = False) -> Pose:
     """A pose of an animal that has stopped: looking about, or with its nose near the ground."""
     hip = hip_height_m(body)
-    stance = tuple(float(x) for x in rng.uniform(-0.22, 0.22, size=4) * hip)
-    pose = replace(_carriage(rng, body), stance=stance[:4])
+    a, b, c, d = (float(x) for x in rng.uniform(-0.22, 0.22, size=4) * hip)
+    pose = replace(_carriage(rng), stance=(a, b, c, d))
     pose = replace(pose, neck_yaw_rad=pose.neck_yaw_rad * 1.6, head_yaw_rad=pose.head_yaw_rad * 1.5)
     if not sniffing:
         return pose
     return replace(
         pose,
-        neck_pitch_rad=float(rng.uniform(-1.0, -0.6)),
-        head_pitch_rad=float(rng.uniform(-0.35, 0.1)),
-        fore_crouch=float(rng.uniform(0.04, 0.14)),
+        neck_pitch_rad=float(rng.uniform(-1.15, -0.75)),
+        head_pitch_rad=float(rng.uniform(-1.0, -0.6)),
+        fore_crouch=float(rng.uniform(0.06, 0.16)),
     )
 
 
@@ -168,7 +112,7 @@ def crouching_pose(rng: np.random.Generator, body: Body) -> Pose:
     )
 
 
-def _carriage(rng: np.random.Generator, body: Body) -> Pose:
+def _carriage(rng: np.random.Generator) -> Pose:
     """Head, trunk and tail of an animal at ease."""
     turn = float(np.clip(rng.normal(0.0, 0.30), -0.9, 0.9))
     return Pose(

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pardine.simulate.body.attitude import Pose
 from pardine.simulate.body.gait import FootPlace, foot_place
 from pardine.simulate.body.plan import SIDES, Leg
 from pardine.simulate.body.skeleton import Skeleton
 from pardine.simulate.body.turning import PITCH, ROLL, YAW, about, bent_joint, towards
-
-if TYPE_CHECKING:
-    from pardine.simulate.body.pose import Pose
 
 FloatArray = NDArray[np.float64]
 REACH = 0.985  # of a straight leg: the most that a leg is stretched

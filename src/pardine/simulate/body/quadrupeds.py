@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from functools import partial
+from itertools import pairwise
 
 from pardine.simulate.body.plan import BodyPlan, Leg, PlanBuilder, Point, scaled
 from pardine.simulate.body.quadruped_shapes import QuadrupedShape
@@ -87,21 +89,17 @@ def _trunk(builder: PlanBuilder, s: QuadrupedShape) -> None:
     )
     builder.bone("loin", "pelvis", (back + 0.6 * s.rump_m, rump_y, 0), (0.0, middle_y, 0), BodyPart.FLANK)
     builder.bone("chest", "loin", (0.0, middle_y, 0), (front, chest_y, 0), BodyPart.FLANK)
-    wide = {"blend_m": 0.35 * s.loin_m, "squeeze": s.narrow}
-    builder.add(
-        "pelvis",
-        (back - 0.1 * s.rump_m, rump_y, 0),
-        s.rump_m,
-        (back + 0.5 * s.rump_m, rump_y, 0),
-        s.rump_m,
-        **wide,
+    wide = partial(builder.add, blend_m=0.35 * s.loin_m, squeeze=s.narrow)
+    wide("pelvis", (back - 0.1 * s.rump_m, rump_y, 0), s.rump_m, (back + 0.5 * s.rump_m, rump_y, 0), s.rump_m)
+    wide("loin", (back + 0.5 * s.rump_m, rump_y, 0), s.loin_m, (0.0, middle_y, 0), s.belly_m)
+    wide("chest", (0.0, middle_y, 0), s.belly_m, (front - 0.4 * s.chest_m, chest_y, 0), s.chest_m)
+    wide(
+        "chest",
+        (front - 0.3 * s.chest_m, chest_y - 0.1 * s.chest_m, 0),
+        0.86 * s.chest_m,
+        (front + 0.25 * s.chest_m, chest_y, 0),
+        0.66 * s.chest_m,
     )
-    builder.add("loin", (back + 0.5 * s.rump_m, rump_y, 0), s.loin_m, (0.0, middle_y, 0), s.belly_m, **wide)
-    builder.add(
-        "chest", (0.0, middle_y, 0), s.belly_m, (front - 0.4 * s.chest_m, chest_y, 0), s.chest_m, **wide
-    )
-    builder.add("chest", (front - 0.3 * s.chest_m, chest_y - 0.1 * s.chest_m, 0), 0.86 * s.chest_m,
-                (front + 0.25 * s.chest_m, chest_y, 0), 0.66 * s.chest_m, **wide)  # fmt: skip
 
 
 def _fore_legs(builder: PlanBuilder, s: QuadrupedShape) -> None:
@@ -254,21 +252,46 @@ class _Head:
             detail=1,
         )
         end = 1.0 if not s.tusks and s.snout_m < 0.04 else 0.94
-        add("head", at(end - 0.05, 0.02), 0.62 * s.snout_m, at(end, 0.0), 0.55 * s.snout_m, blend_m=0.2 * s.snout_m,
-            squeeze=1.3, detail=1, feature=Feature.NOSE)  # fmt: skip
+        add(
+            "head",
+            at(end - 0.05, 0.02),
+            0.62 * s.snout_m,
+            at(end, 0.0),
+            0.55 * s.snout_m,
+            blend_m=0.2 * s.snout_m,
+            squeeze=1.3,
+            detail=1,
+            feature=Feature.NOSE,
+        )
         self._eyes(r)
         self._ears(r)
         if s.antler_m > 0.0:
             self._antlers(r)
         if s.tusks:
             for up, ahead in ((-0.02, 0.80), (0.06, 0.82)):
-                add("head", at(0.76, -0.10, 0.09), 0.010, at(ahead, up, 0.115), 0.005, blend_m=0.004, paired=True,
-                    detail=1, feature=Feature.HORN)  # fmt: skip
+                add(
+                    "head",
+                    at(0.76, -0.10, 0.09),
+                    0.010,
+                    at(ahead, up, 0.115),
+                    0.005,
+                    blend_m=0.004,
+                    paired=True,
+                    detail=1,
+                    feature=Feature.HORN,
+                )
 
     def _eyes(self, r: float) -> None:
         size = max(0.0085, 0.17 * self.s.skull_m)
-        self.builder.add("head", self.at(0.42, 0.42 * r, 0.62 * r), size, blend_m=0.2 * size, paired=True, detail=2,
-                         feature=Feature.EYE)  # fmt: skip
+        self.builder.add(
+            "head",
+            self.at(0.42, 0.42 * r, 0.62 * r),
+            size,
+            blend_m=0.2 * size,
+            paired=True,
+            detail=2,
+            feature=Feature.EYE,
+        )
 
     def _ears(self, r: float) -> None:
         s = self.s
@@ -279,12 +302,21 @@ class _Head:
         mid: Point = (middle[0], middle[1], middle[2])
         axis = (0.85, 0.1, 0.5)
         self.builder.bone("ear", "head", base, tip, BodyPart.EAR, paired=True)
-        flat = {"squeeze": 0.36, "squeeze_axis": axis, "detail": 1}
-        self.builder.add("ear", base, 0.7 * half, mid, half, blend_m=0.3 * half, **flat)
-        self.builder.add("ear", mid, half, tip, 0.42 * half, blend_m=0.15 * half, **flat)
+        flat = partial(self.builder.add, squeeze=0.36, squeeze_axis=axis, detail=1)
+        flat("ear", base, 0.7 * half, mid, half, blend_m=0.3 * half)
+        flat("ear", mid, half, tip, 0.42 * half, blend_m=0.15 * half)
         ahead: Point = (mid[0] + 0.42 * half, mid[1], mid[2] + 0.25 * half)
-        self.builder.add("ear", ahead, 0.66 * half, blend_m=0.2 * half, squeeze=0.5, squeeze_axis=axis, carve=True,
-                         detail=1, feature=Feature.EAR_INSIDE)  # fmt: skip
+        self.builder.add(
+            "ear",
+            ahead,
+            0.66 * half,
+            blend_m=0.2 * half,
+            squeeze=0.5,
+            squeeze_axis=axis,
+            carve=True,
+            detail=1,
+            feature=Feature.EAR_INSIDE,
+        )
 
     def _antlers(self, r: float) -> None:
         """A beam with tines; a roe's are short and steep."""
@@ -294,7 +326,7 @@ class _Head:
         for back, up, out in ((-0.16, 0.34, 0.22), (-0.20, 0.70, 0.36), (-0.06, 1.0, 0.36)):
             knots.append((root[0] + back * length, root[1] + up * length, root[2] + out * length))
         thick = 0.030 * length + 0.004
-        for i, (a, b) in enumerate(zip(knots[:-1], knots[1:], strict=True)):
+        for i, (a, b) in enumerate(pairwise(knots)):
             self._tine(a, b, thick * (1 - 0.22 * i), thick * (0.78 - 0.22 * i))
         for a, ahead, up in ((knots[0], 0.26, 0.16), (knots[1], 0.24, 0.18), (knots[2], -0.16, 0.22)):
             self._tine(

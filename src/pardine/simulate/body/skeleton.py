@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pardine.simulate.body.plan import SIDES, Bone, BodyPlan, Leg
+from pardine.simulate.body.plan import SIDES, BodyPlan, Bone, Leg
 
 FloatArray = NDArray[np.float64]
 

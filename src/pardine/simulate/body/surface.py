@@ -122,9 +122,9 @@ def _mesh(plan: BodyPlan, cell_m: float) -> tuple[FloatArray, NDArray[np.int32]]
     low, high = (rows[:, 15:18] - reach).min(axis=0), (rows[:, 15:18] + reach).max(axis=0)
     widest = max(abs(low[2]), high[2], (rows[:, 17] + rows[:, 18]).max() + MARGIN_M)
     n_side = int(np.ceil(widest / cell_m))
-    zs = (np.arange(2 * n_side) - n_side + 0.5) * cell_m  # symmetric about the middle plane
+    zs = (np.arange(2.0 * n_side) - n_side + 0.5) * cell_m  # symmetric about the middle plane
     xs, ys = (np.arange(low[k], high[k] + cell_m, cell_m) for k in range(2))
-    field = sampled_distances(rows, xs, ys, zs, COARSE_CELLS)
+    field = sampled_distances(rows, xs, ys, zs.astype(np.float64), COARSE_CELLS)
     vertices, faces = surface_net(field, np.array([xs[0], ys[0], zs[0]]), cell_m)
     vertices, faces = largest_piece(vertices, faces)
     vertices = _drawn_onto_surface(rows, vertices, cell_m)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pardine.simulate.body.surface import Body
-from pardine.simulate.body.vocabulary import BodyPart, Feature, Species
+from pardine.simulate.body.vocabulary import BodyPart, Feature
 from pardine.simulate.coat.kinds import Pattern, Style
 from pardine.simulate.coat.noise import noise_at
 from pardine.simulate.coat.palettes import BARE_RGB, PALETTES, Palette
@@ -100,7 +100,7 @@ def _upper_share(body: Body, place: Place, palette: Palette) -> FloatArray:
     throat = place.shares[:, BodyPart.NECK] * np.clip(
         -body.normals[:, 1] * 0.9 + body.normals[:, 0] * 0.4, 0, 1
     )
-    return share * (1.0 - 0.8 * np.clip(throat, 0.0, 1.0))
+    return np.asarray(share * (1.0 - 0.8 * np.clip(throat, 0.0, 1.0)))
 
 
 def _with_face(body: Body, place: Place, base: FloatArray, pale: FloatArray) -> FloatArray:

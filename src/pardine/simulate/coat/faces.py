@@ -47,13 +47,12 @@ def with_face(
     if body.species not in CATS:
         return mark, inside
     on_head = place.shares[:, BodyPart.HEAD] + place.shares[:, BodyPart.EAR] > 0.5
-    mark = mark.astype(np.float64)
-    mark = _cleared(place, on_head, mark)
-    mark = np.where(on_head, np.maximum(mark, _lines(place, rng)), mark)
-    mark = np.where(on_head, np.maximum(mark, _whisker_spots(place, rng)), mark)
-    mark = _banded_tail(body, place, pattern, mark, rng)
-    mark = _ear_backs(body, place, mark)
-    return mark.astype(np.float32), np.where(on_head, np.float32(0), inside)
+    found = _cleared(place, on_head, mark.astype(np.float64))
+    for drawn in (_lines(place, rng), _whisker_spots(place, rng)):
+        found = np.where(on_head, np.maximum(found, drawn), found)
+    found = _banded_tail(body, place, pattern, found, rng)
+    found = _ear_backs(body, found)
+    return found.astype(np.float32), np.where(on_head, np.float32(0), inside)
 
 
 def _masked(body: Body, place: Place, mark: Float32Array) -> Float32Array:
@@ -111,7 +110,7 @@ def _whisker_spots(place: Place, rng: np.random.Generator) -> FloatArray:
     return out
 
 
-def _ear_backs(body: Body, place: Place, mark: FloatArray) -> FloatArray:
+def _ear_backs(body: Body, mark: FloatArray) -> FloatArray:
     """The back of an ear is dark, with a pale patch in its middle, which the colours draw."""
     back = (body.part == BodyPart.EAR) & (body.normals[:, 0] < 0.35)
     return np.where(back, PLAIN, mark)

@@ -54,9 +54,9 @@ def draw_markings(body: Body, pattern: Pattern, style: Style, rng: np.random.Gen
         marks = _stripes(body, place, style, rng)
     else:
         marks = _rosettes(body, place, pattern, style, rng)
-    marks = with_face(body, place, pattern, marks.mark, marks.inside, rng)
-    mark = np.where(body.feature == Feature.FUR, marks[0], np.float32(PLAIN))
-    return Markings(mark.astype(np.float32), marks[1])
+    mark, inside = with_face(body, place, pattern, marks.mark, marks.inside, rng)
+    mark = np.where(body.feature == Feature.FUR, mark, np.float32(PLAIN))
+    return Markings(mark.astype(np.float32), inside)
 
 
 def _warped(body: Body, scale_m: float, strength: float, rng: np.random.Generator) -> Float32Array:

@@ -23,6 +23,9 @@ Float32Array = NDArray[np.float32]
 IntArray = NDArray[np.int64]
 PLAIN = -0.02  # mark where nothing is near (m): far from any edge
 N_SHAPE = 10
+OPEN_FROM = 0.3  # of openness: rings this open have a deeper ground inside
+REACH = 1.25  # of the spacing: how far a rosette is drawn
+FAR_M = 1e3
 
 
 def rosette_shapes(
@@ -62,6 +65,72 @@ def rosette_shapes(
 
 
 @njit(cache=True)
+def rosette_value(shape: Float32Array, along: float, across: float) -> tuple[float, float]:
+    """Mark (m) and share inside the ring, at a place along and across the hair from a centre."""
+    cos_turn, sin_turn = math.cos(shape[8]), math.sin(shape[8])
+    u = (along * cos_turn + across * sin_turn) / shape[7]
+    w = (across * cos_turn - along * sin_turn) * shape[7]
+    r = math.sqrt(u * u + w * w)
+    angle = math.atan2(w, u)
+    lobe = 1.0 + shape[2] * math.cos(shape[6] * angle + shape[4])
+    lobe += shape[3] * math.cos((shape[6] - 1.0) * angle + shape[5])
+    ring = shape[0] * (1.0 + 0.10 * math.cos(2.0 * angle + shape[5]))
+    within = 0.0
+    if shape[9] > OPEN_FROM:
+        within = min(1.0, max(0.0, 1.6 - 1.15 * r / max(shape[0], 1e-4)))
+    return shape[1] * lobe - abs(r - ring), within
+
+
+@njit(cache=True)
+def facing(normals: Float32Array, p: int, q: int) -> float:
+    """Cosine between the normals of two vertices: negative on the other side of a limb."""
+    total = normals[p, 0] * normals[q, 0] + normals[p, 1] * normals[q, 1] + normals[p, 2] * normals[q, 2]
+    return float(total)
+
+
+@njit(cache=True)
+def cell_range(x: float, reach: float, low: float, cell_m: float, n_cells: int) -> tuple[int, int]:
+    """First and last cell of a `NeighbourGrid` within reach along one axis."""
+    return max(0, int((x - reach - low) / cell_m)), min(n_cells - 1, int((x + reach - low) / cell_m))
+
+
+@njit(cache=True)
+def _draw_one(
+    members: IntArray,
+    v: int,
+    shape: Float32Array,
+    reach: float,
+    warped: Float32Array,
+    normals: Float32Array,
+    fur: Float32Array,
+    place: Float32Array,
+    mark: Float32Array,
+    inside: Float32Array,
+    nearest: Float32Array,
+    second: Float32Array,
+) -> None:
+    tx, ty, tz = fur[v, 0], fur[v, 1], fur[v, 2]
+    bx = normals[v, 1] * tz - normals[v, 2] * ty
+    by = normals[v, 2] * tx - normals[v, 0] * tz
+    bz = normals[v, 0] * ty - normals[v, 1] * tx
+    for p in members:
+        if facing(normals, p, v) < 0.0:
+            continue
+        dx, dy, dz = warped[p, 0] - place[v, 0], warped[p, 1] - place[v, 1], warped[p, 2] - place[v, 2]
+        away = math.sqrt(dx * dx + dy * dy + dz * dz)
+        if away > reach:
+            continue
+        if away < nearest[p]:
+            second[p] = nearest[p]
+            nearest[p] = away
+        elif away < second[p]:
+            second[p] = away
+        value, within = rosette_value(shape, dx * tx + dy * ty + dz * tz, dx * bx + dy * by + dz * bz)
+        mark[p] = max(mark[p], value)
+        inside[p] = max(inside[p], within)
+
+
+@njit(cache=True)
 def draw_rosettes(
     warped: Float32Array,
     normals: Float32Array,
@@ -95,64 +164,24 @@ def draw_rosettes(
     n = place.shape[0]
     mark = np.full(n, PLAIN, dtype=np.float32)
     inside = np.zeros(n, dtype=np.float32)
-    nearest = np.full(n, np.float32(1e3), dtype=np.float32)
-    second = np.full(n, np.float32(1e3), dtype=np.float32)
+    nearest = np.full(n, FAR_M, dtype=np.float32)
+    second = np.full(n, FAR_M, dtype=np.float32)
     for c in range(centres.shape[0]):
         v = centres[c]
-        shape = shapes[c]
-        reach = 1.25 * spacing_m[c]
-        tx, ty, tz = fur[v, 0], fur[v, 1], fur[v, 2]
-        bx = normals[v, 1] * tz - normals[v, 2] * ty
-        by = normals[v, 2] * tx - normals[v, 0] * tz
-        bz = normals[v, 0] * ty - normals[v, 1] * tx
-        cos_turn, sin_turn = math.cos(shape[8]), math.sin(shape[8])
-        lo = np.empty(3, dtype=np.int64)
-        hi = np.empty(3, dtype=np.int64)
-        for k in range(3):
-            lo[k] = max(0, int((place[v, k] - reach - low[k]) / cell_m))
-            hi[k] = min(grid_shape[k] - 1, int((place[v, k] + reach - low[k]) / cell_m))
-        for i in range(lo[0], hi[0] + 1):
-            for j in range(lo[1], hi[1] + 1):
+        reach = REACH * spacing_m[c]
+        i0, i1 = cell_range(place[v, 0], reach, low[0], cell_m, grid_shape[0])
+        j0, j1 = cell_range(place[v, 1], reach, low[1], cell_m, grid_shape[1])
+        k0, k1 = cell_range(place[v, 2], reach, low[2], cell_m, grid_shape[2])
+        for i in range(i0, i1 + 1):
+            for j in range(j0, j1 + 1):
                 first = (i * grid_shape[1] + j) * grid_shape[2]
-                for s in range(start[first + lo[2]], start[first + hi[2] + 1]):
-                    p = order[s]
-                    if (
-                        normals[p, 0] * normals[v, 0]
-                        + normals[p, 1] * normals[v, 1]
-                        + normals[p, 2] * normals[v, 2]
-                        < 0.0
-                    ):
-                        continue
-                    dx = warped[p, 0] - place[v, 0]
-                    dy = warped[p, 1] - place[v, 1]
-                    dz = warped[p, 2] - place[v, 2]
-                    away = math.sqrt(dx * dx + dy * dy + dz * dz)
-                    if away > reach:
-                        continue
-                    if away < nearest[p]:
-                        second[p] = nearest[p]
-                        nearest[p] = away
-                    elif away < second[p]:
-                        second[p] = away
-                    along = dx * tx + dy * ty + dz * tz
-                    across = dx * bx + dy * by + dz * bz
-                    u = (along * cos_turn + across * sin_turn) / shape[7]
-                    w = (across * cos_turn - along * sin_turn) * shape[7]
-                    r = math.sqrt(u * u + w * w)
-                    angle = math.atan2(w, u)
-                    lobe = 1.0 + shape[2] * math.cos(shape[6] * angle + shape[4])
-                    lobe += shape[3] * math.cos((shape[6] - 1.0) * angle + shape[5])
-                    ring = shape[0] * (1.0 + 0.10 * math.cos(2.0 * angle + shape[5]))
-                    value = shape[1] * lobe - abs(r - ring)
-                    if value > mark[p]:
-                        mark[p] = value
-                    if shape[9] > 0.3:
-                        within = min(1.0, max(0.0, 1.6 - 1.15 * r / max(shape[0], 1e-4)))
-                        inside[p] = max(inside[p], within)
+                members = order[start[first + k0] : start[first + k1 + 1]]
+                _draw_one(
+                    members, v, shapes[c], reach, warped, normals, fur, place, mark, inside, nearest, second
+                )
     for p in range(n):
         apart = 0.5 * (second[p] - nearest[p]) - keep_apart_m
-        if apart < mark[p]:
-            mark[p] = max(apart, PLAIN)
+        mark[p] = max(min(mark[p], apart), PLAIN)
     return mark, inside
 
 

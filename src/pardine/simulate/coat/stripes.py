@@ -17,6 +17,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from pardine.simulate.coat.rosettes import cell_range, facing
+
 Float32Array = NDArray[np.float32]
 IntArray = NDArray[np.int64]
 
@@ -55,22 +57,16 @@ def wave_sum(
         width = 0.85 * wavelength_m[c]
         reach = 2.2 * width * long_over_broad
         tx, ty, tz = along[v, 0], along[v, 1], along[v, 2]
-        lo = np.empty(3, dtype=np.int64)
-        hi = np.empty(3, dtype=np.int64)
-        for k in range(3):
-            lo[k] = max(0, int((place[v, k] - reach - low[k]) / cell_m))
-            hi[k] = min(grid_shape[k] - 1, int((place[v, k] + reach - low[k]) / cell_m))
-        for i in range(lo[0], hi[0] + 1):
-            for j in range(lo[1], hi[1] + 1):
+        i0, i1 = cell_range(place[v, 0], reach, low[0], cell_m, grid_shape[0])
+        j0, j1 = cell_range(place[v, 1], reach, low[1], cell_m, grid_shape[1])
+        k0, k1 = cell_range(place[v, 2], reach, low[2], cell_m, grid_shape[2])
+        for i in range(i0, i1 + 1):
+            for j in range(j0, j1 + 1):
                 first = (i * grid_shape[1] + j) * grid_shape[2]
-                for s in range(start[first + lo[2]], start[first + hi[2] + 1]):
+                for s in range(start[first + k0], start[first + k1 + 1]):
                     p = order[s]
-                    facing = (
-                        normals[p, 0] * normals[v, 0]
-                        + normals[p, 1] * normals[v, 1]
-                        + normals[p, 2] * normals[v, 2]
-                    )
-                    if facing < -0.2:
+                    alike = facing(normals, p, v)
+                    if alike < -0.2:
                         continue
                     dx = place[p, 0] - place[v, 0]
                     dy = place[p, 1] - place[v, 1]
@@ -80,7 +76,7 @@ def wave_sum(
                     fall = (u * u + across2 / (long_over_broad * long_over_broad)) / (width * width)
                     if fall > 4.8:
                         continue
-                    weight = math.exp(-fall) * min(1.0, facing + 0.2)
+                    weight = math.exp(-fall) * min(1.0, alike + 0.2)
                     angle = 2.0 * math.pi * u / wavelength_m[c] + phase[c]
                     real[p] += weight * math.cos(angle)
                     imaginary[p] += weight * math.sin(angle)

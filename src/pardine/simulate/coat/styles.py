@@ -107,7 +107,7 @@ REGIONS: dict[Pattern, RosetteStyle] = {
             BodyPart.TAIL: 0.085,
             BodyPart.FORE_LEG: 0.044,
             BodyPart.HEAD: 0.018,
-        },  # fmt: skip
+        },
         openness={**LEOPARD_OPENNESS, BodyPart.HIND_LEG: 0.7, BodyPart.SHOULDER: 0.5, BodyPart.TAIL: 0.6},
         ring=0.33,
         thickness=0.105,
@@ -135,7 +135,7 @@ REGIONS: dict[Pattern, RosetteStyle] = {
             BodyPart.NECK: 0.060,
             BodyPart.TAIL: 0.062,
             BodyPart.PAW: 0.05,
-        },  # fmt: skip
+        },
         openness={
             **dict.fromkeys(BodyPart, 0.36),
             BodyPart.HEAD: 0.36,
@@ -144,7 +144,7 @@ REGIONS: dict[Pattern, RosetteStyle] = {
             BodyPart.PAW: 0.0,
             BodyPart.TAIL: 0.46,
             BodyPart.EAR: 0.0,
-        },  # fmt: skip
+        },
         ring=0.0,
         thickness=0.0,
         spot=0.0,
