@@ -1,12 +1,17 @@
 """MP4, MOV and AVI: frames, and what their clocks mean."""
 
 import datetime as dt
+import struct
 
+import cv2
+import numpy as np
 import photograph_files as files
 import pytest
 
+from pardine.base.errors import InputError
 from pardine.exchange.photographs.avi import parse_spoken_date
 from pardine.exchange.photographs.media_file import read_media_file
+from pardine.exchange.photographs.thumbnails import decode_small
 from pardine.exchange.photographs.times import choose_time
 from pardine.exchange.photographs.video_clock import container_reading
 
@@ -99,3 +104,71 @@ def test_dates_of_avi(text):
 @pytest.mark.parametrize("text", ["", "Fri Jux 05 12:17:34 2024", "Fri Feb 31 12:17:34 2024", "now"])
 def test_no_dates_of_avi(text):
     assert parse_spoken_date(text) is None
+
+
+# --- videos that a real encoder has made ---------------------------------------------------------
+
+
+def encoded(path, code, *, n_frames=20):
+    """A video of 2 seconds whose red grows and whose blue fades; ``None`` where this machine cannot."""
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*code), 10, (320, 240))
+    if not writer.isOpened():
+        pytest.skip(f"no encoder for {code} here")
+    for number in range(n_frames):
+        writer.write(np.full((240, 320, 3), (250 - 12 * number, 128, 12 * number), np.uint8))
+    writer.release()
+    return path
+
+
+def with_clock(path, moment):
+    """The same video with a moment in the header of its movie."""
+    data = bytearray(path.read_bytes())
+    place = data.index(b"mvhd") + 8
+    struct.pack_into(">I", data, place, int((moment - dt.datetime(1904, 1, 1)).total_seconds()))
+    path.write_bytes(bytes(data))
+
+
+ENCODED = [("a.avi", "MJPG"), ("a.mp4", "mp4v"), ("a.mov", "mp4v")]
+
+
+@pytest.mark.parametrize(("name", "code"), ENCODED)
+def test_videos_of_a_real_encoder_are_read(tmp_path, name, code):
+    media = read_media_file(encoded(tmp_path / name, code), root=tmp_path)
+    assert (media.kind, media.width_px, media.height_px) == ("video", 320, 240)
+    assert (media.n_frames, media.duration_s) == (20, pytest.approx(2.0))
+
+
+@pytest.mark.parametrize("name", ["20240705_121735.mp4", "20240705_121735.mov"])
+def test_their_clock_counts_beside_a_name_that_agrees(tmp_path, name):
+    with_clock(encoded(tmp_path / name, "mp4v"), MOMENT)
+    media = read_media_file(tmp_path / name, root=tmp_path)
+    assert {reading.source: reading.certain for reading in media.readings} == {
+        "container": False,
+        "file name": True,
+    }
+    assert choose_time(media.readings, now=NOW).agreement == "agree"
+
+
+@pytest.mark.parametrize(("name", "code"), ENCODED)
+def test_a_frame_is_grabbed_from_within(tmp_path, name, code):
+    frame = decode_small(encoded(tmp_path / name, code), 160)
+    assert frame.size == (160, 120)
+    red, _, blue = np.asarray(frame).reshape(-1, 3).mean(axis=0)
+    # The last of 20 frames, for the video ends before the 30th.
+    assert red == pytest.approx(228, abs=12) and blue == pytest.approx(22, abs=12)
+
+
+@pytest.mark.parametrize(("name", "code"), ENCODED)
+def test_damaged_pictures_give_a_frame_or_a_reason(tmp_path, name, code):
+    path = encoded(tmp_path / name, code)
+    data = bytearray(path.read_bytes())
+    place = data.index(b"mdat" if name != "a.avi" else b"movi") + 4
+    length = 4000
+    data[place : place + length] = b"\x55" * length
+    path.write_bytes(bytes(data))
+    try:
+        frame = decode_small(path, 160)
+    except InputError as error:
+        assert error.code.startswith("photograph.")
+    else:
+        assert frame.size == (160, 120)

@@ -158,12 +158,12 @@ def _movie_header(data: bytes, begin: int) -> tuple[int, float | None]:
 
 def _read_track(data: bytes, begin: int, end: int, found: _Found) -> None:
     """Extent and frames, if this is the first track of pictures."""
-    inner = {
-        path: (start, stop) for path, start, stop in _nested(data, begin, end, (b"mdia", b"minf", b"stbl"))
-    }
-    handler = inner.get(b"hdlr")
-    if handler is None or data[handler[0] + 8 : handler[0] + 12] != b"vide" or found.width_px:
+    boxes = list(_nested(data, begin, end, (b"mdia", b"minf", b"stbl")))
+    # MOV has a second handler, of where the data lie.
+    handlers = {data[start + 8 : start + 12] for name, start, _ in boxes if name == b"hdlr"}
+    if b"vide" not in handlers or found.width_px:
         return
+    inner = {name: (start, stop) for name, start, stop in boxes}
     if b"stsd" in inner:
         found.width_px, found.height_px = struct.unpack_from(">HH", data, inner[b"stsd"][0] + 40)
     if b"stsz" in inner:

@@ -23,6 +23,7 @@ from pardine.exchange.photographs.jpeg import read_jpeg
 from pardine.exchange.photographs.kinds import HEAD_BYTES, format_of
 from pardine.exchange.photographs.png import read_png
 from pardine.exchange.photographs.tiff_picture import read_tiff
+from pardine.exchange.photographs.video_frame import grab_frame, is_video
 
 STAGE = "thumbnail"
 # Raised whenever the same file gives another picture.
@@ -52,8 +53,7 @@ def make_thumbnail(path: Path, size_px: int = SIZE_PX, *, limits: ReadLimits = _
     Raises
     ------
     InputError
-        The file is set aside for a reason that `read_media_file` tells, it is a video, or it cannot
-        be decoded.
+        The file is set aside for a reason that `read_media_file` tells, or it cannot be decoded.
     """
     picture = decode_small(path, size_px, limits=limits)
     buffer = io.BytesIO()
@@ -62,8 +62,15 @@ def make_thumbnail(path: Path, size_px: int = SIZE_PX, *, limits: ReadLimits = _
 
 
 def decode_small(path: Path, size_px: int, *, limits: ReadLimits = _DEFAULT_LIMITS) -> Image.Image:
-    """The picture in RGB, upright, its longer side at most ``size_px``; raises as `make_thumbnail`."""
+    """The picture in RGB, upright, its longer side at most ``size_px``; raises as `make_thumbnail`.
+
+    Of a video a frame about a second after its trigger.
+    """
     try:
+        if is_video(path):
+            frame = grab_frame(path, limits=limits)
+            frame.thumbnail((size_px, size_px), Image.Resampling.BOX)
+            return frame
         if path.stat().st_size > limits.image_bytes:
             raise Refused("photograph.not_decodable")
         data = path.read_bytes()

@@ -112,6 +112,10 @@ def _apart(
     both = ~np.isnat(first) & ~np.isnat(second)
     apart_s = _seconds(second[both] - first[both])
     local, chosen = season.local[rows][both], season.media.clock_source[rows][both]
+    for earlier in _SOURCES[: _SOURCES.index(one)]:
+        # What an earlier source says too is told of that one.
+        if (known := season.media.readings.get(earlier)) is not None:
+            apart_s[np.abs(_seconds(known[rows][both] - first[both])) <= limits.reading_s] = 0.0
     corrected = local != season.media.wall_clock[rows][both]
     kept = _was_kept(season, season.deployments[number].code)
     for source, clocks in ((one, second), (other, first)):
@@ -156,7 +160,9 @@ def _towards_camera(
 
 
 def _seconds(differences: NDArray[np.timedelta64]) -> NDArray[np.float64]:
-    return differences.astype("timedelta64[s]").astype(np.int64).astype(np.float64)
+    """NaN where one of the two is not told."""
+    seconds = differences.astype("timedelta64[s]").astype(np.int64).astype(np.float64)
+    return np.where(np.isnat(differences), np.nan, seconds)
 
 
 def _text(clock: Clocks) -> str:
