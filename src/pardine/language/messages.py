@@ -1068,8 +1068,8 @@ MESSAGES: dict[str, Message] = {
     ),
     "add.no_deployment": Message(
         "{n_files} photographs and videos of {folder} belong to no deployment.",
-        'Say what the folders mean, such as --pattern "{{station}}/{{slot}}/**", or bring the check sheets '
-        "first; then add the folder again with --replace.",
+        'Say what the folders mean, such as --pattern "{{station}}/{{slot}}/**", and add the folder again '
+        "with --replace; or bring the check sheets, whose deployments take them up.",
     ),
     "add.times_waiting": Message(
         "{n_files} photographs and videos of {folder} have no time that can be relied on; they are kept and "
@@ -1130,6 +1130,10 @@ MESSAGES: dict[str, Message] = {
     "export.deployments_left_out": Message(
         "{n} deployments without a place, dates or an offset from UTC are left out, such as {value}.",
         "Bring the stations, the check sheets, or the offset with --utc-offset.",
+    ),
+    "export.resources_left_out": Message(
+        "{n} further resources of the packages that were added are left out: {value}.",
+        "Nobody can tell what they give away; --for internal gives them back.",
     ),
     "export.media_left_out": Message(
         "{n} photographs and videos without a deployment or a time that can be relied on are left out."
@@ -1516,6 +1520,23 @@ MESSAGES: dict[str, Message] = {
         "Share the parameter between sessions, use a simpler model, or collect more recaptures at "
         "several stations.",
     ),
+    "estimate.sex_without_recaptures": Message(
+        "{parameter} is to differ between the sexes, but no animal that is or may be of sex {value} was seen "
+        "twice ({session}).",
+        "Let both sexes share {parameter} ({parameter}~1); the other parameters may still differ.",
+    ),
+    "estimate.sex_without_movement": Message(
+        "{parameter} is to differ between the sexes, but no animal that is or may be of sex {value} was seen "
+        "at two stations ({session}): its sigma would come out too small, and density far too high.",
+        "Let both sexes share it ({parameter}~1). Next time set stations within 2 sigma of the sex that moves "
+        "less.",
+    ),
+    "estimate.class_below_mask": Message(
+        "The sigma of a class of animals came out at {sigma_km} km, less than a quarter of a cell of "
+        "{cell_km} km (session “{session}”): what it would say depends on where the cells lie.",
+        "Nothing tells the movement of that class: let both classes share sigma (sigma~1). If they really "
+        "move so little, use smaller cells.",
+    ),
     "estimate.density_boundless": Message(
         "No estimate of density under this model ({session}): ever more animals that are hardly ever seen "
         "fit the captures at least as well as any number that could be told.",
@@ -1852,6 +1873,66 @@ MESSAGES: dict[str, Message] = {
         "The map is local, without a place on Earth; so there is no file for a receiver (GPX).",
         "Bring habitat with longitude and latitude, or name its coordinate reference system (crs = …).",
     ),
+    # --- simulate --------------------------------------------------------------------------------
+    "scenario.cannot_read": Message(
+        "The scenario {file} cannot be read: {detail}.", "Give the path of a scenario.toml in UTF-8."
+    ),
+    "scenario.not_toml": Message(
+        "{file}, line {row}: this is not TOML: {detail}.",
+        "Write [section] on a line of its own, and below it lines such as days = 90; text stands in quotes.",
+    ),
+    "scenario.refused": Message(
+        "The scenario {file} is refused: {n_problems} problem(s).",
+        "Correct what is listed; docs/reference/scenario.md tells every key.",
+    ),
+    "scenario.unknown_section": Message(
+        "{file}, line {row}: there is no section “{value}”.", "Did you mean: {expected}?"
+    ),
+    "scenario.unknown_key": Message(
+        "{file}, line {row}: there is no key “{value}”.", "Did you mean: {expected}?"
+    ),
+    "scenario.bad_value": Message(
+        "{file}, line {row}: {column} = {value} cannot be.", "Write {expected}."
+    ),
+    "scenario.occasions_do_not_divide": Message(
+        "{file}, line {row}: {value} days do not divide into occasions of {expected} days.",
+        "Choose occasion_days so that days is a multiple of it.",
+    ),
+    "scenario.sessions_overlap": Message(
+        "{file}, line {row}: sessions of {value} days, one each year, would overlap.",
+        "Write at most 365 days, or years = 1.",
+    ),
+    "scenario.landscape_too_small": Message(
+        "{file}, line {row}: the strip is narrower or shorter than its habitat grid of {value} m.",
+        "Lengthen or widen the strip, lessen narrowing_m, or write a smaller grid_m.",
+    ),
+    "scenario.stations_do_not_fit": Message(
+        "{file}, line {row}: {value} stations need {needed_km} km, and the strip is {length_km} km long.",
+        "Write n = {expected} or less, a smaller spacing_m, or a longer strip.",
+    ),
+    "scenario.faults_above_one": Message(
+        "{file}, line {row}: the probabilities of clock and card faults add up to {value}.",
+        "A deployment has one such fault at most: let them add up to 1 or less.",
+    ),
+    "simulate.other_folder": Message(
+        "The folder {directory} holds something else, or another simulation.",
+        "Name a new folder. To go on with a simulation that was broken off, repeat its command: same "
+        "scenario, seed and photographs, same version of Pardine.",
+    ),
+    "simulate.cannot_write": Message(
+        "Writing to {directory} failed: {detail}. What lies there is whole.",
+        "Make room on the disk and repeat the same command: it goes on where it was.",
+    ),
+    "simulate.resumed": Message(
+        "An earlier simulation in {directory} was broken off; what it had finished is kept."
+    ),
+    "simulate.no_photographs": Message(
+        "No photographs were asked for: the tables hold the captures as if all had been identified rightly."
+    ),
+    "demo.identities_are_the_truth": Message(
+        "Nobody has identified the animals yet: the capture table is made of the simulation’s own "
+        "identities, for the photographs that were taken and not lost."
+    ),
     # --- clocks, sheets and the season's check ---------------------------------------------------
     "clock.other_deployment": Message(
         "The correction is for deployment {value}, not for {expected}.",
@@ -2046,6 +2127,7 @@ MESSAGES: dict[str, Message] = {
     ),
     # --- command line ----------------------------------------------------------------------------
     "stage.simulate": Message("Simulating a survey"),
+    "stage.take": Message("Taking photographs"),
     "stage.read": Message("Reading and checking the tables"),
     "stage.store": Message("Storing"),
     "stage.photographs": Message("Reading photographs and video"),

@@ -8,7 +8,7 @@ from typing import Literal
 from pardine.base.errors import Notice
 
 Stage = Literal[
-    "simulate", "read", "store", "photographs", "thumbnails", "strips", "check", "estimate", "report",
+    "simulate", "take", "read", "store", "photographs", "thumbnails", "strips", "check", "estimate", "report",
     "resample", "design",
 ]  # fmt: skip
 

@@ -208,13 +208,6 @@ class EncounterKeys(_Section):
     burst: int = key(3, "Photographs of one trigger", low=1, high=20)
     interval_s: float = key(1.0, "Between photographs of a trigger", unit="s", high=10.0)
     more_triggers: float = key(0.6, "Further triggers of a visit, on average", high=20.0)
-    trail_m: float = key(
-        3.0,
-        "Distance of the trail from camera A; the cameras stand twice as far apart",
-        unit="m",
-        low=1.0,
-        high=8.0,
-    )
     speed_m_s: float = key(0.9, "Walking speed, median", unit="m/s", low=0.1, high=20.0)
 
 

@@ -14,7 +14,7 @@ from pardine.simulate.world.scenario import CARD_FAULT_KEYS, CardKeys, Scenario
 NO_CAMERA = -1
 """State of a slot that does not exist."""
 
-_SET_BEFORE_H, _FETCHED_AFTER_H = (10, 96), (9, 72)
+_SET_WITHIN_DAYS, _FETCHED_WITHIN_DAYS = 4, 3
 _BY_DAY_H = (9, 17)
 
 
@@ -26,8 +26,9 @@ def draw_visit_hours(
     The first sets the cameras up before the session, the last fetches them after it.
     """
     n_between = math.ceil(n_days / rates.visit_every_days) - 1
-    before = -rng.integers(*_SET_BEFORE_H, n_stations)
-    after = n_days * HOURS_A_DAY + rng.integers(*_FETCHED_AFTER_H, n_stations)
+    at_hour = rng.integers(*_BY_DAY_H, (2, n_stations))
+    before = at_hour[0] - HOURS_A_DAY * rng.integers(1, _SET_WITHIN_DAYS + 1, n_stations)
+    after = at_hour[1] + HOURS_A_DAY * (n_days + rng.integers(0, _FETCHED_WITHIN_DAYS, n_stations))
     days = np.arange(1, n_between + 1) * rates.visit_every_days
     shifts = rng.integers(-2, 3, (n_stations, n_between)) if rates.visit_every_days > 10 else 0
     hours = rng.integers(*_BY_DAY_H, (n_stations, n_between))
