@@ -31,10 +31,10 @@ from pardine.base.provenance import source_hash
 from pardine.base.randomness import stream
 from pardine.estimate.identity.chain import Model, Schedule, sample
 from pardine.estimate.identity.convergence import bulk_effective_size, rhat
-from pardine.estimate.identity.evidence import Evidence
 from pardine.estimate.identity.habitat import Habitat, habitat
 from pardine.estimate.identity.prior import LogNormal, Priors, parameter_names
 from pardine.estimate.statespace import StateSpace
+from pardine.identify.partition.evidence import Evidence
 from pardine.simulate.passages import Marks, Passages, draw_coats, draw_passages
 
 ROOT = Path(__file__).resolve().parents[1]

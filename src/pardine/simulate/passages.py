@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pardine.estimate.identity.evidence import GaussianCoats
-from pardine.estimate.identity.habitat import Habitat, tables
-from pardine.estimate.identity.points import FEMALE, MALE, UNSEXED, Points
+from pardine.estimate.identity.habitat import Habitat, places_of
+from pardine.identify.partition.evidence import GaussianCoats
+from pardine.identify.partition.points import FEMALE, MALE, UNSEXED, Points
 
 Array = NDArray[np.float64]
 
@@ -63,7 +63,7 @@ def draw_passages(
     parameters
         As `estimate.identity.prior.parameter_names`.
     """
-    table = tables(parameters, habitat, n_sexes)
+    table = places_of(parameters, habitat, n_sexes)
     passed_by = habitat.usage_station_days[None, :, None] * table.hazard
     animals = np.exp(table.log_base + passed_by.sum(axis=1))
     n_each = rng.poisson(animals)

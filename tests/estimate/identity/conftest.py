@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from pardine.estimate.identity.chain import Model
-from pardine.estimate.identity.evidence import Evidence, GaussianCoats
 from pardine.estimate.identity.habitat import habitat
-from pardine.estimate.identity.points import all_one_side
 from pardine.estimate.identity.prior import LogNormal, Priors
 from pardine.estimate.statespace import StateSpace
+from pardine.identify.partition.evidence import Evidence, GaussianCoats
+from pardine.identify.partition.points import all_one_side
 
 
 def priors() -> Priors:

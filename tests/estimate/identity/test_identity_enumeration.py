@@ -11,14 +11,14 @@ from scipy.special import gammaln, logsumexp
 
 from pardine.estimate.identity import chain as chains
 from pardine.estimate.identity.density import log_likelihood
-from pardine.estimate.identity.evidence import Evidence, GaussianCoats, Layer, composite_weight
-from pardine.estimate.identity.gibbs import sweep
-from pardine.estimate.identity.habitat import habitat, tables
-from pardine.estimate.identity.partition import empty_state, fill, log_target, make_problem
-from pardine.estimate.identity.points import Points
-from pardine.estimate.identity.side_links import link_or_unlink
-from pardine.estimate.identity.split_merge import split_or_merge
+from pardine.estimate.identity.habitat import habitat, places_of
 from pardine.estimate.statespace import StateSpace
+from pardine.identify.partition.evidence import Evidence, GaussianCoats, Layer, composite_weight
+from pardine.identify.partition.gibbs import sweep
+from pardine.identify.partition.points import Points
+from pardine.identify.partition.side_links import link_or_unlink
+from pardine.identify.partition.split_merge import split_or_merge
+from pardine.identify.partition.state import empty_state, fill, log_target, make_problem
 
 SEED = 20
 N_DRAWS = 20_000
@@ -69,9 +69,9 @@ def random_evidence(points: Points, rng: np.random.Generator, *, coats: bool) ->
     return Evidence(layers=tuple(layers), coats=gaussian if coats else None)
 
 
-def exact(points, evidence, table) -> dict[tuple[int, ...], float]:
+def exact(points, evidence, places) -> dict[tuple[int, ...], float]:
     every = partitions(points.n)
-    logs = np.array([log_likelihood(np.array(p), table, points=points, evidence=evidence) for p in every])
+    logs = np.array([log_likelihood(np.array(p), places, points=points, evidence=evidence) for p in every])
     return dict(zip(every, np.exp(logs - logsumexp(logs)), strict=True))
 
 
@@ -85,23 +85,23 @@ def test_sampler_visits_partitions_as_often_as_counting_says(moves, n_sexes, n_a
     points = random_points(6, rng, n_apart=n_apart)
     evidence = random_evidence(points, rng, coats=coats)
     where, parameters = small_world(n_sexes)
-    table = tables(parameters, where, n_sexes)
-    expected = exact(points, evidence, table)
-    problem = make_problem(points, evidence, where, n_sexes=n_sexes, sex_error=0.05)
-    state = empty_state(problem, table)
-    fill(state, np.arange(6), problem, table)
+    places = places_of(parameters, where, n_sexes)
+    expected = exact(points, evidence, places)
+    problem = make_problem(points, evidence, n_sexes=n_sexes, sex_error=0.05)
+    state = empty_state(problem, places)
+    fill(state, np.arange(6), problem, places)
     partners = chains.likely_partners(evidence, 6, 3)
     seen: dict[tuple[int, ...], int] = {}
     n_draws = N_DRAWS
     for _ in range(n_draws):
         if moves in ("gibbs", "sides", "all"):
-            sweep(state, problem, table, rng)
+            sweep(state, problem, places, rng)
         if moves in ("split and merge", "all"):
             for _ in range(4):
-                split_or_merge(state, problem, table, partners, rng)
+                split_or_merge(state, problem, places, partners, rng)
         if moves in ("sides", "all"):
             for _ in range(3):
-                link_or_unlink(state, problem, table, rng)
+                link_or_unlink(state, problem, places, rng)
         key = canonical(state.label)
         seen[key] = seen.get(key, 0) + 1
     distance = 0.5 * sum(abs(expected[p] - seen.get(p, 0) / n_draws) for p in expected)
@@ -116,30 +116,30 @@ def test_sums_kept_by_the_moves_are_those_of_the_definition():
     points = random_points(8, rng, n_apart=1)
     evidence = random_evidence(points, rng, coats=True)
     where, parameters = small_world(2, "HEX")
-    table = tables(parameters, where, 2)
-    problem = make_problem(points, evidence, where, n_sexes=2, sex_error=0.05)
-    state = empty_state(problem, table)
-    fill(state, np.arange(8), problem, table)
+    places = places_of(parameters, where, 2)
+    problem = make_problem(points, evidence, n_sexes=2, sex_error=0.05)
+    state = empty_state(problem, places)
+    fill(state, np.arange(8), problem, places)
     partners = chains.likely_partners(evidence, 8, 3)
     for _ in range(300):
-        sweep(state, problem, table, rng)
-        split_or_merge(state, problem, table, partners, rng)
-        link_or_unlink(state, problem, table, rng)
-        kept = log_target(state, problem) - table.expected_seen
-        defined = log_likelihood(state.label, table, points=points, evidence=evidence)
+        sweep(state, problem, places, rng)
+        split_or_merge(state, problem, places, partners, rng)
+        link_or_unlink(state, problem, places, rng)
+        kept = log_target(state, problem) - places.expected_seen
+        defined = log_likelihood(state.label, places, points=points, evidence=evidence)
         assert kept == pytest.approx(defined, abs=1e-8)
 
 
 def test_partition_likelihood_is_that_of_capture_recapture_after_the_constants():
     """Animals' histories of counts, labelled: -Lambda + sum log integral of Poisson densities."""
     where, parameters = small_world()
-    table = tables(parameters, where, 1)
+    places = places_of(parameters, where, 1)
     for labels in itertools.islice(partitions(6), 0, None, 17):
         station = np.array([0, 1, 0, 0, 1, 1])
         y = np.zeros((max(labels) + 1, 2))
         np.add.at(y, (labels, station), 1)
         usage = where.usage_station_days
-        mean = usage[:, None] * np.exp(table.log_hazard[0])
+        mean = usage[:, None] * np.exp(places.log_hazard[0])
         density = np.exp(parameters[0]) * where.cell_area_m2
         captures = -density * np.sum(-np.expm1(-mean.sum(axis=0)))
         for history in y:
@@ -152,5 +152,5 @@ def test_partition_likelihood_is_that_of_capture_recapture_after_the_constants()
             right=np.zeros(6, bool),
             sex_sighting=np.full(6, -1, np.int8),
         )
-        value = log_likelihood(np.array(labels), table, points=points, evidence=Evidence())
+        value = log_likelihood(np.array(labels), places, points=points, evidence=Evidence())
         assert value == pytest.approx(captures + constants, abs=1e-9)

@@ -12,10 +12,15 @@ from numpy.typing import NDArray
 
 from pardine.base.bulk import InlineExecutor, map_tasks
 from pardine.base.randomness import stream
-from pardine.estimate.identity.evidence import Evidence
-from pardine.estimate.identity.gibbs import sweep
-from pardine.estimate.identity.habitat import Habitat, Tables, tables
-from pardine.estimate.identity.partition import (
+from pardine.estimate.identity.habitat import Habitat, places_of
+from pardine.estimate.identity.prior import Priors, parameter_names
+from pardine.identify.partition.evidence import Evidence
+from pardine.identify.partition.gibbs import sweep
+from pardine.identify.partition.places import Places
+from pardine.identify.partition.points import Points
+from pardine.identify.partition.side_links import link_or_unlink
+from pardine.identify.partition.split_merge import split_or_merge
+from pardine.identify.partition.state import (
     Problem,
     State,
     empty_state,
@@ -25,10 +30,6 @@ from pardine.estimate.identity.partition import (
     make_problem,
     refresh,
 )
-from pardine.estimate.identity.points import Points
-from pardine.estimate.identity.prior import Priors, parameter_names
-from pardine.estimate.identity.side_links import link_or_unlink
-from pardine.estimate.identity.split_merge import split_or_merge
 
 Array = NDArray[np.float64]
 
@@ -185,14 +186,14 @@ class _Chain:
     def __init__(self, model: Model, rng: np.random.Generator, index: int) -> None:
         self.model, self.rng = model, rng
         self.problem: Problem = make_problem(
-            model.points, model.evidence, model.habitat, n_sexes=model.n_sexes, sex_error=model.sex_error
+            model.points, model.evidence, n_sexes=model.n_sexes, sex_error=model.sex_error
         )
         self.partners = likely_partners(model.evidence, model.points.n)
         self.mean, self.sd = model.priors.as_normal(model.habitat.design.shape[1], model.n_sexes)
         self.parameters = self.mean + 0.1 * self.sd * rng.standard_normal(len(self.mean))
-        self.table: Tables = tables(self.parameters, model.habitat, model.n_sexes)
-        self.state: State = empty_state(self.problem, self.table)
-        fill(self.state, start_labels(model, index), self.problem, self.table)
+        self.places: Places = places_of(self.parameters, model.habitat, model.n_sexes)
+        self.state: State = empty_state(self.problem, self.places)
+        fill(self.state, start_labels(model, index), self.problem, self.places)
         self.log_scale = math.log(2.4 / math.sqrt(len(self.mean)))
         self.covariance = np.diag(np.full(len(self.mean), 0.01))
         self.past: list[Array] = []
@@ -200,20 +201,20 @@ class _Chain:
     def step(self, schedule: Schedule, *, adapt: bool) -> None:
         """One iteration: every point, some groups, some sides, the parameters."""
         n = self.model.points.n
-        sweep(self.state, self.problem, self.table, self.rng)
+        sweep(self.state, self.problem, self.places, self.rng)
         for _ in range(max(1, round(schedule.split_merges * n))):
-            split_or_merge(self.state, self.problem, self.table, self.partners, self.rng)
+            split_or_merge(self.state, self.problem, self.places, self.partners, self.rng)
         for _ in range(round(schedule.side_moves * n)):
-            link_or_unlink(self.state, self.problem, self.table, self.rng)
+            link_or_unlink(self.state, self.problem, self.places, self.rng)
         for _ in range(schedule.parameter_moves):
             self.move_parameters(adapt=adapt)
 
     def start_at(self, labels: NDArray[np.int64], parameters: Array) -> None:
         """Forget where it is and go on from here."""
         self.parameters = parameters.copy()
-        self.table = tables(parameters, self.model.habitat, self.model.n_sexes)
-        self.state = empty_state(self.problem, self.table)
-        fill(self.state, labels, self.problem, self.table)
+        self.places = places_of(parameters, self.model.habitat, self.model.n_sexes)
+        self.state = empty_state(self.problem, self.places)
+        fill(self.state, labels, self.problem, self.places)
 
     def density_per_100km2(self) -> float:
         """Mean expected density over the habitat."""
@@ -233,29 +234,29 @@ class _Chain:
             "parameters": self.parameters.copy(),
             "labels": labels.astype(np.int32),
             "n_seen": n_seen,
-            "n_animals": n_seen + int(self.rng.poisson(self.table.expected_unseen)),
+            "n_animals": n_seen + int(self.rng.poisson(self.places.expected_unseen)),
             "density_per_100km2": self.density_per_100km2(),
             "log_posterior": self._log_parameters(
-                self.parameters, self.table, np.zeros_like(self.state.log_integral)
+                self.parameters, self.places, np.zeros_like(self.state.log_integral)
             )
             + log_target(self.state, self.problem),
         }
 
-    def _log_parameters(self, parameters: Array, table: Tables, log_integrals: Array) -> float:
+    def _log_parameters(self, parameters: Array, places: Places, log_integrals: Array) -> float:
         """Log density of the parameters given the partition (unused slots hold 0 or are masked)."""
         prior = -0.5 * float(np.sum(((parameters - self.mean) / self.sd) ** 2))
-        return prior - table.expected_seen + float(log_integrals[self.state.size > 0].sum())
+        return prior - places.expected_seen + float(log_integrals[self.state.size > 0].sum())
 
     def _move_all(self, *, adapt: bool) -> None:
         """Random walk over all parameters at once, its shape learned during the warm-up."""
-        now = self._log_parameters(self.parameters, self.table, self.state.log_integral)
+        now = self._log_parameters(self.parameters, self.places, self.state.log_integral)
         step = self.rng.multivariate_normal(np.zeros(len(self.mean)), self.covariance, method="cholesky")
         tried = self.parameters + math.exp(self.log_scale) * step
-        table = tables(tried, self.model.habitat, self.model.n_sexes)
-        log_ratio = self._log_parameters(tried, table, log_integrals(self.state, self.problem, table)) - now
+        places = places_of(tried, self.model.habitat, self.model.n_sexes)
+        log_ratio = self._log_parameters(tried, places, log_integrals(self.state, self.problem, places)) - now
         if math.log(1.0 - self.rng.random()) < log_ratio:
-            self.parameters, self.table = tried, table
-            refresh(self.state, self.problem, self.table)
+            self.parameters, self.places = tried, places
+            refresh(self.state, self.problem, self.places)
         if adapt:
             self._learn(math.exp(min(0.0, log_ratio)))
 
@@ -263,18 +264,18 @@ class _Chain:
         """The density intercept alone: it only scales Lambda and every sum, so no sum is made anew."""
         n_seen = int((self.state.size > 0).sum())
         step = self.rng.normal(0.0, 1.5 / math.sqrt(n_seen + 1.0))
-        table = self.table
+        places = self.places
         before = (self.parameters[0] - self.mean[0]) / self.sd[0]
         after = before + step / self.sd[0]
-        log_ratio = n_seen * step - table.expected_seen * math.expm1(step) + 0.5 * (before**2 - after**2)
+        log_ratio = n_seen * step - places.expected_seen * math.expm1(step) + 0.5 * (before**2 - after**2)
         if math.log(1.0 - self.rng.random()) >= log_ratio:
             return
         self.parameters = self.parameters.copy()
         self.parameters[0] += step
-        self.table = table._replace(
-            log_base=table.log_base + step,
-            expected_seen=table.expected_seen * math.exp(step),
-            expected_unseen=table.expected_unseen * math.exp(step),
+        self.places = places._replace(
+            log_base=places.log_base + step,
+            expected_seen=places.expected_seen * math.exp(step),
+            expected_unseen=places.expected_unseen * math.exp(step),
         )
         self.state.log_integral[self.state.size > 0] += step
         self.state.alone[:] *= math.exp(step)

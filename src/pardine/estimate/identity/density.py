@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import logsumexp
 
-from pardine.estimate.identity.evidence import Evidence
-from pardine.estimate.identity.habitat import Habitat, Tables, tables
-from pardine.estimate.identity.points import UNSEXED, Points
+from pardine.estimate.identity.habitat import Habitat, places_of
 from pardine.estimate.identity.prior import Priors
+from pardine.identify.partition.evidence import Evidence
+from pardine.identify.partition.places import Places
+from pardine.identify.partition.points import Points, log_sex_sightings
 
 Array = NDArray[np.float64]
 
@@ -39,7 +40,7 @@ def log_posterior(
     prior = -0.5 * float(np.sum(((parameters - mean) / sd) ** 2))
     return prior + log_likelihood(
         labels,
-        tables(parameters, habitat, n_sexes),
+        places_of(parameters, habitat, n_sexes),
         points=points,
         evidence=evidence,
         sex_error=sex_error,
@@ -47,30 +48,20 @@ def log_posterior(
 
 
 def log_likelihood(
-    labels: NDArray[np.intp], table: Tables, *, points: Points, evidence: Evidence, sex_error: float = 0.05
+    labels: NDArray[np.intp], places: Places, *, points: Points, evidence: Evidence, sex_error: float = 0.05
 ) -> float:
     """Log likelihood of a partition; minus infinity where it joins points that are certainly apart."""
     if len(points.apart) and (labels[points.apart[:, 0]] == labels[points.apart[:, 1]]).any():
         return -np.inf
-    value = -table.expected_seen
+    value = -places.expected_seen
     for label in np.unique(labels):
         group = np.flatnonzero(labels == label)
-        value += log_group(group, table, points, sex_error) + evidence.of_group(group)
+        value += log_group(group, places, points, sex_error) + evidence.of_group(group)
     return value
 
 
-def log_group(group: NDArray[np.intp], table: Tables, points: Points, sex_error: float) -> float:
+def log_group(group: NDArray[np.intp], places: Places, points: Points, sex_error: float) -> float:
     """Log of the sum over mask and sex for one animal's points."""
-    seen = log_sex_sightings(points.sex_sighting[group], len(table.log_base), sex_error)
-    hazards = table.log_hazard[:, points.station[group], :].sum(axis=1)
-    return float(logsumexp(table.log_base + hazards + seen[:, None]))
-
-
-def log_sex_sightings(sightings: NDArray[np.int8], n_sexes: int, sex_error: float) -> Array:
-    """(G,) log probability of the sightings for an animal of each sex."""
-    if n_sexes == 1:
-        return np.zeros(1)
-    told = sightings[sightings != UNSEXED]
-    right, wrong = float(np.log1p(-sex_error)), float(np.log(sex_error))
-    n_as = np.array([np.count_nonzero(told == sex) for sex in range(n_sexes)])
-    return right * n_as + wrong * (len(told) - n_as)
+    seen = log_sex_sightings(points.sex_sighting[group], len(places.log_base), sex_error)
+    hazards = places.log_hazard[:, points.station[group], :].sum(axis=1)
+    return float(logsumexp(places.log_base + hazards + seen[:, None]))

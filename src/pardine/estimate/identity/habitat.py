@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pardine.base.compiled import compiled
 from pardine.estimate.statespace import StateSpace
+from pardine.identify.partition.places import Places
 
 Array = NDArray[np.float64]
 Shape = Literal["HHN", "HEX"]
@@ -103,33 +104,8 @@ def habitat(
     )
 
 
-class Tables(NamedTuple):
-    """What a partition needs of the parameters. G sexes (1 where sex is not modelled).
-
-    Attributes
-    ----------
-    log_hazard, hazard : (G, J, M)
-        Of a passage per station-day; minus infinity and 0 beyond a station's reach.
-    log_base : (G, M)
-        Log of expected animals of that sex in the cell which nobody photographed.
-    n_reached : (J,)
-        How many of ``by_distance`` lie within reach of the station, whichever the sex.
-    expected_seen
-        Lambda: expected number of animals with at least one passage.
-    expected_unseen
-        Of those with none.
-    """
-
-    log_hazard: Array
-    hazard: Array
-    log_base: Array
-    n_reached: NDArray[np.int64]
-    expected_seen: float
-    expected_unseen: float
-
-
-def tables(parameters: Array, habitat: Habitat, n_sexes: int) -> Tables:
-    """Tables for one parameter vector (`prior.parameter_names`)."""
+def places_of(parameters: Array, habitat: Habitat, n_sexes: int) -> Places:
+    """Places for one parameter vector (`prior.parameter_names`)."""
     n_density = habitat.design.shape[1]
     log_density = habitat.design @ parameters[:n_density]
     log_lambda0 = parameters[n_density : n_density + n_sexes]
@@ -146,10 +122,11 @@ def tables(parameters: Array, habitat: Habitat, n_sexes: int) -> Tables:
     )
     log_animals = log_density[None, :] + math.log(habitat.cell_area_m2) + log_share[:, None]
     animals = np.exp(log_animals)
-    return Tables(
+    return Places(
         log_hazard=log_hazard,
         hazard=hazard,
         log_base=log_animals - total,
+        by_distance=habitat.by_distance,
         n_reached=n_reached,
         expected_seen=float(np.sum(animals * -np.expm1(-total))),
         expected_unseen=float(np.sum(animals * np.exp(-total))),

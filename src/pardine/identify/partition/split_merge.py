@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pardine.base.compiled import compiled
-from pardine.estimate.identity.habitat import Tables
-from pardine.estimate.identity.partition import (
+from pardine.identify.partition.places import Places
+from pardine.identify.partition.state import (
     NOBODY,
     Problem,
     State,
@@ -37,7 +37,7 @@ Ints = NDArray[np.int64]
 
 @compiled
 def split_or_merge(
-    state: State, problem: Problem, table: Tables, partners: Ints, rng: np.random.Generator
+    state: State, problem: Problem, places: Places, partners: Ints, rng: np.random.Generator
 ) -> bool:
     """One attempt; whether it was accepted.
 
@@ -55,13 +55,13 @@ def split_or_merge(
     if one == other:
         return False
     if state.label[one] == state.label[other]:
-        return _split(state, problem, table, one, other, rng)
-    return _merge(state, problem, table, one, other, rng)
+        return _split(state, problem, places, one, other, rng)
+    return _merge(state, problem, places, one, other, rng)
 
 
 @compiled
 def _split(
-    state: State, problem: Problem, table: Tables, one: int, other: int, rng: np.random.Generator
+    state: State, problem: Problem, places: Places, one: int, other: int, rng: np.random.Generator
 ) -> bool:
     slot = state.label[one]
     group = np.empty(state.size[slot], np.int64)
@@ -69,19 +69,19 @@ def _split(
     rest = group[(group != one) & (group != other)]
     rng.shuffle(rest)
     to_other = np.zeros(len(rest), np.bool_)
-    log_deal, log_parts = _deal(problem, table, one, other, rest, to_other, False, rng)
+    log_deal, log_parts = _deal(problem, places, one, other, rest, to_other, False, rng)
     log_whole = state.log_integral[slot] + log_evidence(state, problem, slot)
     if not _accept(log_parts - log_whole - log_deal, rng):
         return False
     moved = np.append(rest[to_other], other)
-    move_to_new(state, problem, table, moved)
-    refresh_slot(state, problem, table, slot, group)
+    move_to_new(state, problem, places, moved)
+    refresh_slot(state, problem, places, slot, group)
     return True
 
 
 @compiled
 def _merge(
-    state: State, problem: Problem, table: Tables, one: int, other: int, rng: np.random.Generator
+    state: State, problem: Problem, places: Places, one: int, other: int, rng: np.random.Generator
 ) -> bool:
     slot, gone = state.label[one], state.label[other]
     if slots_apart(state, problem, gone, slot):
@@ -95,9 +95,9 @@ def _merge(
     to_other = np.zeros(len(rest), np.bool_)
     for k in range(len(rest)):
         to_other[k] = state.label[rest[k]] == gone
-    log_deal, log_parts = _deal(problem, table, one, other, rest, to_other, True, rng)
+    log_deal, log_parts = _deal(problem, places, one, other, rest, to_other, True, rng)
     weights = np.empty(state.where.shape[1:])
-    log_whole = integrate(group, problem, table, weights, problem.station[group[0]])
+    log_whole = integrate(group, problem, places, weights, problem.station[group[0]])
     if log_whole == -np.inf:
         return False
     log_whole += evidence_of(problem, group)
@@ -106,7 +106,7 @@ def _merge(
     for point in group[n_one:]:
         leave(state, problem, point)
         join(state, problem, point, slot, False)
-    refresh_slot(state, problem, table, slot, group)
+    refresh_slot(state, problem, places, slot, group)
     return True
 
 
@@ -118,7 +118,7 @@ def _accept(log_ratio: float, rng: np.random.Generator) -> bool:
 @compiled
 def _deal(
     problem: Problem,
-    table: Tables,
+    places: Places,
     one: int,
     other: int,
     rest: Ints,
@@ -127,7 +127,7 @@ def _deal(
     rng: np.random.Generator,
 ) -> tuple[float, float]:
     """Deal points out to two animals; log probability of the deal, and log target of the two."""
-    shape = table.log_base.shape
+    shape = places.log_base.shape
     groups = np.empty((2, len(rest) + 1), np.int64)
     groups[0, 0], groups[1, 0] = one, other
     sizes = np.ones(2, np.int64)
@@ -136,7 +136,7 @@ def _deal(
     log_proof = np.zeros(2)
     for side in range(2):
         anchor = problem.station[groups[side, 0]]
-        log_integral[side] = integrate(groups[side, :1], problem, table, weights[side], anchor)
+        log_integral[side] = integrate(groups[side, :1], problem, places, weights[side], anchor)
         log_proof[side] = evidence_of(problem, groups[side, :1])
     log_deal = 0.0
     log_grow, log_with = np.empty(2), np.empty(2)
@@ -145,7 +145,7 @@ def _deal(
         for side in range(2):
             group = groups[side, : sizes[side] + 1]
             group[-1] = point
-            log_grow[side] = _log_growth(problem, table, weights[side], group)
+            log_grow[side] = _log_growth(problem, places, weights[side], group)
             log_with[side] = evidence_of(problem, group)
         preference = (log_grow[1] + log_with[1] - log_proof[1]) - (log_grow[0] + log_with[0] - log_proof[0])
         if math.isnan(preference):  # neither may have it
@@ -159,12 +159,12 @@ def _deal(
         sizes[side] += 1
         log_integral[side] += log_grow[side]
         log_proof[side] = log_with[side]
-        _narrow(problem, table, weights[side], groups[side, 0], point, log_grow[side])
+        _narrow(problem, places, weights[side], groups[side, 0], point, log_grow[side])
     return log_deal, log_integral.sum() + log_proof.sum()
 
 
 @compiled
-def _log_growth(problem: Problem, table: Tables, weights: Array, group: Ints) -> float:
+def _log_growth(problem: Problem, places: Places, weights: Array, group: Ints) -> float:
     """Log of how much a group's sum grows with its last point; minus infinity where they are apart."""
     point = group[-1]
     for k in range(problem.apart_starts[point], problem.apart_starts[point + 1]):
@@ -175,22 +175,22 @@ def _log_growth(problem: Problem, table: Tables, weights: Array, group: Ints) ->
     total = 0.0
     for g in range(len(weights)):
         mean = 0.0
-        for r in range(table.n_reached[anchor]):
-            mean += weights[g, r] * table.hazard[g, station, problem.by_distance[anchor, r]]
+        for r in range(places.n_reached[anchor]):
+            mean += weights[g, r] * places.hazard[g, station, places.by_distance[anchor, r]]
         total += math.exp(problem.log_sex[point, g]) * mean
     return math.log(total) if total > 0.0 else -np.inf
 
 
 @compiled
 def _narrow(
-    problem: Problem, table: Tables, weights: Array, first: int, point: int, log_growth: float
+    problem: Problem, places: Places, weights: Array, first: int, point: int, log_growth: float
 ) -> None:
     """Weights of a group's sum once the point has joined."""
     anchor, station = problem.station[first], problem.station[point]
     for g in range(len(weights)):
         factor = math.exp(problem.log_sex[point, g] - log_growth)
-        for r in range(table.n_reached[anchor]):
-            weights[g, r] *= factor * table.hazard[g, station, problem.by_distance[anchor, r]]
+        for r in range(places.n_reached[anchor]):
+            weights[g, r] *= factor * places.hazard[g, station, places.by_distance[anchor, r]]
 
 
 @compiled
@@ -230,12 +230,12 @@ def slots_apart(state: State, problem: Problem, small: int, other: int) -> bool:
 
 
 @compiled
-def move_to_new(state: State, problem: Problem, table: Tables, moved: Ints) -> int:
+def move_to_new(state: State, problem: Problem, places: Places, moved: Ints) -> int:
     """Make one new animal of some of a slot's points; the slot left behind is not refreshed."""
     for point in moved:
         leave(state, problem, point)
     slot = take_slot(state)
     for point in moved:
         join(state, problem, point, slot, False)
-    refresh_slot(state, problem, table, slot, np.empty(len(state.label), np.int64))
+    refresh_slot(state, problem, places, slot, np.empty(len(state.label), np.int64))
     return slot

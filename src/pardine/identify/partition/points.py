@@ -71,6 +71,16 @@ class Points:
         return starts.astype(np.intp), np.ascontiguousarray(pairs[order, 1], np.intp)
 
 
+def log_sex_sightings(sightings: NDArray[np.int8], n_sexes: int, sex_error: float) -> NDArray[np.float64]:
+    """(G,) log probability of the sightings for an animal of each sex."""
+    if n_sexes == 1:
+        return np.zeros(1)
+    told = sightings[sightings != UNSEXED]
+    right, wrong = float(np.log1p(-sex_error)), float(np.log(sex_error))
+    n_as = np.array([np.count_nonzero(told == sex) for sex in range(n_sexes)])
+    return right * n_as + wrong * (len(told) - n_as)
+
+
 def all_one_side(station: NDArray[np.intp], n_pairs_apart: NDArray[np.intp] | None = None) -> Points:
     """Points that all show the left side, no sex seen: the simplest case."""
     n = len(station)

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pardine.base.compiled import compiled
-from pardine.estimate.identity.habitat import Tables
-from pardine.estimate.identity.partition import (
+from pardine.identify.partition.places import Places
+from pardine.identify.partition.state import (
     NOBODY,
     Problem,
     State,
@@ -34,7 +34,7 @@ _HOPELESS = -36.0
 
 
 @compiled
-def sweep(state: State, problem: Problem, table: Tables, rng: np.random.Generator) -> int:
+def sweep(state: State, problem: Problem, places: Places, rng: np.random.Generator) -> int:
     """Give every point its animal anew, in random order; how many changed.
 
     Each is drawn from its exact distribution given the others (Gibbs), so nothing is rejected.
@@ -45,7 +45,7 @@ def sweep(state: State, problem: Problem, table: Tables, rng: np.random.Generato
     with_sum = np.empty((len(problem.member), n))
     members = np.empty(n, np.int64)
     rest = np.empty(state.where.shape[1:])
-    highest_log_hazard = _highest_log_hazard(table)
+    highest_log_hazard = _highest_log_hazard(places)
     n_changed = 0
     for point in rng.permutation(n):
         home = state.label[point]
@@ -53,10 +53,10 @@ def sweep(state: State, problem: Problem, table: Tables, rng: np.random.Generato
         log_rest = 0.0
         k = members_of(state, home, point, members)
         if k:
-            log_rest = integrate(members[:k], problem, table, rest, problem.station[members[0]])
+            log_rest = integrate(members[:k], problem, places, rest, problem.station[members[0]])
         leave(state, problem, point)
         n_choices = _weigh(
-            state, problem, table, point, home, log_rest, highest_log_hazard, log_choice, slots, with_sum
+            state, problem, places, point, home, log_rest, highest_log_hazard, log_choice, slots, with_sum
         )
         chosen = slots[draw(log_choice[:n_choices], rng)]
         if chosen == home and k:
@@ -66,10 +66,10 @@ def sweep(state: State, problem: Problem, table: Tables, rng: np.random.Generato
         else:
             n_changed += 1
             if k:
-                _keep_rest(state, problem, table, home, log_rest, rest)
+                _keep_rest(state, problem, places, home, log_rest, rest)
             slot = take_slot(state) if chosen == NOBODY else chosen
             join(state, problem, point, slot, False)
-            refresh_slot(state, problem, table, slot, members)
+            refresh_slot(state, problem, places, slot, members)
     return n_changed
 
 
@@ -77,7 +77,7 @@ def sweep(state: State, problem: Problem, table: Tables, rng: np.random.Generato
 def _weigh(
     state: State,
     problem: Problem,
-    table: Tables,
+    places: Places,
     point: int,
     home: int,
     log_rest: float,
@@ -106,7 +106,7 @@ def _weigh(
         if gain + ceiling < best + _HOPELESS:
             continue
         slots[n_choices] = slot
-        log_choice[n_choices] = gain + log_predictive(state, problem, table, slot, point)
+        log_choice[n_choices] = gain + log_predictive(state, problem, places, slot, point)
         best = max(best, log_choice[n_choices])
         n_choices += 1
     return n_choices
@@ -114,10 +114,10 @@ def _weigh(
 
 @compiled
 def _keep_rest(
-    state: State, problem: Problem, table: Tables, slot: int, log_rest: float, rest: Array
+    state: State, problem: Problem, places: Places, slot: int, log_rest: float, rest: Array
 ) -> None:
     """The slot that a point has left: its sum over the mask without the point."""
-    n_reached = table.n_reached[problem.station[state.first[slot]]]
+    n_reached = places.n_reached[problem.station[state.first[slot]]]
     state.log_integral[slot] = log_rest
     for g in range(len(rest)):
         for r in range(n_reached):
@@ -135,14 +135,14 @@ def is_apart(state: State, problem: Problem, point: int, slot: int) -> bool:
 
 
 @compiled
-def _highest_log_hazard(table: Tables) -> Array:
+def _highest_log_hazard(places: Places) -> Array:
     """(J,) log of the largest hazard of each station: no predictive exceeds it."""
-    n_sexes, n_stations, _ = table.hazard.shape
+    n_sexes, n_stations, _ = places.hazard.shape
     highest = np.empty(n_stations)
     for j in range(n_stations):
         value = 0.0
         for g in range(n_sexes):
-            value = max(value, table.hazard[g, j].max())
+            value = max(value, places.hazard[g, j].max())
         highest[j] = math.log(value) if value > 0.0 else -np.inf
     return highest
 

@@ -15,10 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pardine.base.compiled import compiled
-from pardine.estimate.identity.density import log_sex_sightings
-from pardine.estimate.identity.evidence import Evidence
-from pardine.estimate.identity.habitat import Habitat, Tables
-from pardine.estimate.identity.points import FEMALE, MALE, UNSEXED, Points
+from pardine.identify.partition.evidence import Evidence
+from pardine.identify.partition.places import Places
+from pardine.identify.partition.points import FEMALE, MALE, UNSEXED, Points, log_sex_sightings
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -40,7 +39,6 @@ class Problem(NamedTuple):
         Layers of evidence.
     embedding, precision : (n, K), (n,)
         Of the closed form; K = 0 where there is none.
-    by_distance : (J, M)
     """
 
     station: Ints
@@ -54,7 +52,6 @@ class Problem(NamedTuple):
     weight: Array
     embedding: Array
     precision: Array
-    by_distance: NDArray[np.int32]
 
 
 class State(NamedTuple):
@@ -98,9 +95,7 @@ class State(NamedTuple):
     alone: Array
 
 
-def make_problem(
-    points: Points, evidence: Evidence, habitat: Habitat, *, n_sexes: int, sex_error: float
-) -> Problem:
+def make_problem(points: Points, evidence: Evidence, *, n_sexes: int = 1, sex_error: float = 0.05) -> Problem:
     """Lay out points and evidence for the compiled moves."""
     n = points.n
     by_sighting = {
@@ -121,14 +116,13 @@ def make_problem(
         weight=np.array([layer.weight for layer in layers], np.float64).reshape(len(layers), n + 1),
         embedding=np.zeros((n, 0)) if coats is None else np.ascontiguousarray(coats.embedding),
         precision=np.ones(n) if coats is None else 1.0 / coats.variance,
-        by_distance=habitat.by_distance,
     )
 
 
-def empty_state(problem: Problem, table: Tables) -> State:
+def empty_state(problem: Problem, places: Places) -> State:
     """Memory for a partition; nobody is in it yet."""
     n, n_layers = len(problem.station), len(problem.member)
-    n_sexes, n_stations, n_points = table.hazard.shape
+    n_sexes, n_stations, n_points = places.hazard.shape
     return State(
         label=np.full(n, NOBODY, np.int64),
         following=np.full(n, NOBODY, np.int64),
@@ -149,7 +143,7 @@ def empty_state(problem: Problem, table: Tables) -> State:
     )
 
 
-def fill(state: State, labels: NDArray[np.int64], problem: Problem, table: Tables) -> None:
+def fill(state: State, labels: NDArray[np.int64], problem: Problem, places: Places) -> None:
     """Put a partition, given by labels, into an empty state.
 
     A group so far apart that no animal could have made all its passages is taken as so many animals.
@@ -158,13 +152,13 @@ def fill(state: State, labels: NDArray[np.int64], problem: Problem, table: Table
     for label in np.unique(labels):
         group = np.flatnonzero(labels == label).astype(np.int64)
         anchor = int(problem.station[group[0]])
-        together = integrate(group, problem, table, weights, anchor) > -np.inf
+        together = integrate(group, problem, places, weights, anchor) > -np.inf
         slot = take_slot(state)
         for k, point in enumerate(group):
             if k and not together:
                 slot = take_slot(state)
             join(state, problem, int(point), slot, False)
-    refresh(state, problem, table)
+    refresh(state, problem, places)
 
 
 @compiled
@@ -307,23 +301,23 @@ def evidence_gain(state: State, problem: Problem, point: int, slot: int, with_su
 
 
 @compiled
-def integrate(members: Ints, problem: Problem, table: Tables, weights: Array, anchor: int) -> float:
+def integrate(members: Ints, problem: Problem, places: Places, weights: Array, anchor: int) -> float:
     """Log of the sum over mask and sex for the listed points; its weights into ``weights`` (G, R).
 
     ``anchor`` is the station whose mask points are summed over: one of the members'.
     """
-    n_reached = table.n_reached[anchor]
-    n_sexes = len(table.log_base)
+    n_reached = places.n_reached[anchor]
+    n_sexes = len(places.log_base)
     highest = -np.inf
     for g in range(n_sexes):
         log_sex = 0.0
         for point in members:
             log_sex += problem.log_sex[point, g]
         for r in range(n_reached):
-            m = problem.by_distance[anchor, r]
-            value = table.log_base[g, m] + log_sex
+            m = places.by_distance[anchor, r]
+            value = places.log_base[g, m] + log_sex
             for point in members:
-                value += table.log_hazard[g, problem.station[point], m]
+                value += places.log_hazard[g, problem.station[point], m]
             weights[g, r] = value
             highest = max(highest, value)
     if highest == -np.inf:
@@ -353,33 +347,33 @@ def members_of(state: State, slot: int, but: int, members: Ints) -> int:
 
 
 @compiled
-def refresh_slot(state: State, problem: Problem, table: Tables, slot: int, members: Ints) -> None:
+def refresh_slot(state: State, problem: Problem, places: Places, slot: int, members: Ints) -> None:
     """Make a slot's sum over the mask anew; nothing is asked of stations yet."""
     k = members_of(state, slot, NOBODY, members)
     anchor = problem.station[state.first[slot]]
-    state.log_integral[slot] = integrate(members[:k], problem, table, state.where[slot], anchor)
+    state.log_integral[slot] = integrate(members[:k], problem, places, state.where[slot], anchor)
     state.predictive[slot] = np.nan
 
 
 @compiled
-def refresh(state: State, problem: Problem, table: Tables) -> None:
+def refresh(state: State, problem: Problem, places: Places) -> None:
     """Make all sums over the mask anew, as when the parameters have changed."""
     members = np.empty(len(state.label), np.int64)
     for slot in range(len(state.size)):
         if state.size[slot] > 0:
-            refresh_slot(state, problem, table, slot, members)
+            refresh_slot(state, problem, places, slot, members)
     state.alone[:] = 0.0
-    for g in range(len(table.log_base)):
+    for g in range(len(places.log_base)):
         for j in range(state.alone.shape[1]):
             total = 0.0
-            for r in range(table.n_reached[j]):
-                m = problem.by_distance[j, r]
-                total += math.exp(table.log_base[g, m]) * table.hazard[g, j, m]
+            for r in range(places.n_reached[j]):
+                m = places.by_distance[j, r]
+                total += math.exp(places.log_base[g, m]) * places.hazard[g, j, m]
             state.alone[g, j] = total
 
 
 @compiled
-def log_integrals(state: State, problem: Problem, table: Tables) -> Array:
+def log_integrals(state: State, problem: Problem, places: Places) -> Array:
     """(n,) log sum over mask and sex of every slot under other parameters; 0 for unused slots."""
     members = np.empty(len(state.label), np.int64)
     weights = np.empty(state.where.shape[1:])
@@ -388,7 +382,7 @@ def log_integrals(state: State, problem: Problem, table: Tables) -> Array:
         if state.size[slot] > 0:
             k = members_of(state, slot, NOBODY, members)
             anchor = problem.station[state.first[slot]]
-            values[slot] = integrate(members[:k], problem, table, weights, anchor)
+            values[slot] = integrate(members[:k], problem, places, weights, anchor)
     return values
 
 
@@ -402,17 +396,17 @@ def log_alone(state: State, problem: Problem, point: int) -> float:
 
 
 @compiled
-def log_predictive(state: State, problem: Problem, table: Tables, slot: int, point: int) -> float:
+def log_predictive(state: State, problem: Problem, places: Places, slot: int, point: int) -> float:
     """Log of how much a slot's sum grows when a point joins: its hazard where the animal may live."""
     station = problem.station[point]
     total = 0.0
-    for g in range(len(table.log_base)):
+    for g in range(len(places.log_base)):
         if math.isnan(state.predictive[slot, g, station]):
             anchor = problem.station[state.first[slot]]
             mean = 0.0
-            for r in range(table.n_reached[anchor]):
-                m = problem.by_distance[anchor, r]
-                mean += state.where[slot, g, r] * table.hazard[g, station, m]
+            for r in range(places.n_reached[anchor]):
+                m = places.by_distance[anchor, r]
+                mean += state.where[slot, g, r] * places.hazard[g, station, m]
             state.predictive[slot, g, station] = mean
         total += math.exp(problem.log_sex[point, g]) * state.predictive[slot, g, station]
     return math.log(total) if total > 0.0 else -np.inf

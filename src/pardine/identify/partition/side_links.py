@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pardine.base.compiled import compiled
-from pardine.estimate.identity.gibbs import draw
-from pardine.estimate.identity.habitat import Tables
-from pardine.estimate.identity.partition import (
+from pardine.identify.partition.gibbs import draw
+from pardine.identify.partition.places import Places
+from pardine.identify.partition.split_merge import evidence_of, move_to_new, slots_apart
+from pardine.identify.partition.state import (
     NOBODY,
     Problem,
     State,
@@ -26,7 +27,6 @@ from pardine.estimate.identity.partition import (
     members_of,
     refresh_slot,
 )
-from pardine.estimate.identity.split_merge import evidence_of, move_to_new, slots_apart
 
 Ints = NDArray[np.int64]
 
@@ -35,12 +35,12 @@ LEFT_ONLY, RIGHT_ONLY, LOOSELY_BOTH, TIED = 1, 2, 3, 0
 
 
 @compiled
-def link_or_unlink(state: State, problem: Problem, table: Tables, rng: np.random.Generator) -> bool:
+def link_or_unlink(state: State, problem: Problem, places: Places, rng: np.random.Generator) -> bool:
     """One attempt to join a left-hand and a right-hand animal, or to part one; whether accepted."""
     kinds = side_kinds(state, problem)
     if rng.random() < 0.5:
-        return _link(state, problem, table, kinds, rng)
-    return _unlink(state, problem, table, kinds, rng)
+        return _link(state, problem, places, kinds, rng)
+    return _unlink(state, problem, places, kinds, rng)
 
 
 @compiled
@@ -67,14 +67,14 @@ def _side_kind(state: State, problem: Problem, slot: int) -> int:
 
 
 @compiled
-def _link(state: State, problem: Problem, table: Tables, kinds: Ints, rng: np.random.Generator) -> bool:
+def _link(state: State, problem: Problem, places: Places, kinds: Ints, rng: np.random.Generator) -> bool:
     lefts, rights = np.flatnonzero(kinds == LEFT_ONLY), np.flatnonzero(kinds == RIGHT_ONLY)
     if len(lefts) == 0 or len(rights) == 0:
         return False
     slot = lefts[rng.integers(0, len(lefts))]
     log_choice = np.empty(len(rights))
     for k in range(len(rights)):
-        log_choice[k] = _log_gain(state, problem, table, slot, rights[k])
+        log_choice[k] = _log_gain(state, problem, places, slot, rights[k])
     if log_choice.max() == -np.inf:
         return False
     k = draw(log_choice, rng)
@@ -87,12 +87,12 @@ def _link(state: State, problem: Problem, table: Tables, kinds: Ints, rng: np.ra
     for point in group[:n_moved].copy():
         leave(state, problem, point)
         join(state, problem, point, slot, False)
-    refresh_slot(state, problem, table, slot, group)
+    refresh_slot(state, problem, places, slot, group)
     return True
 
 
 @compiled
-def _unlink(state: State, problem: Problem, table: Tables, kinds: Ints, rng: np.random.Generator) -> bool:
+def _unlink(state: State, problem: Problem, places: Places, kinds: Ints, rng: np.random.Generator) -> bool:
     both = np.flatnonzero(kinds == LOOSELY_BOTH)
     if len(both) == 0:
         return False
@@ -102,14 +102,14 @@ def _unlink(state: State, problem: Problem, table: Tables, kinds: Ints, rng: np.
     members = group[:n_members].copy()
     on_right = problem.right[members]
     before = state.log_integral[slot] + log_evidence(state, problem, slot)
-    parted = move_to_new(state, problem, table, members[on_right])
-    refresh_slot(state, problem, table, slot, group)
+    parted = move_to_new(state, problem, places, members[on_right])
+    refresh_slot(state, problem, places, slot, group)
     after = state.log_integral[slot] + log_evidence(state, problem, slot)
     after += state.log_integral[parted] + log_evidence(state, problem, parted)
     lefts, rights = kinds == LEFT_ONLY, np.flatnonzero(kinds == RIGHT_ONLY)
     log_choice = np.empty(len(rights) + 1)
     for k in range(len(rights)):
-        log_choice[k] = _log_gain(state, problem, table, slot, rights[k])
+        log_choice[k] = _log_gain(state, problem, places, slot, rights[k])
     log_choice[-1] = before - after
     log_back = _log_share(log_choice, len(rights)) - math.log(lefts.sum() + 1)
     log_forth = -math.log(len(both))
@@ -118,12 +118,12 @@ def _unlink(state: State, problem: Problem, table: Tables, kinds: Ints, rng: np.
     for point in members[on_right]:
         leave(state, problem, point)
         join(state, problem, point, slot, False)
-    refresh_slot(state, problem, table, slot, group)
+    refresh_slot(state, problem, places, slot, group)
     return False
 
 
 @compiled
-def _log_gain(state: State, problem: Problem, table: Tables, left: int, right: int) -> float:
+def _log_gain(state: State, problem: Problem, places: Places, left: int, right: int) -> float:
     """Log target of two groups as one animal, less that of them apart."""
     if slots_apart(state, problem, left, right):
         return -np.inf
@@ -132,7 +132,7 @@ def _log_gain(state: State, problem: Problem, table: Tables, left: int, right: i
     members_of(state, left, NOBODY, group)
     members_of(state, right, NOBODY, group[n_left:])
     weights = np.empty(state.where.shape[1:])
-    together = integrate(group, problem, table, weights, problem.station[group[0]])
+    together = integrate(group, problem, places, weights, problem.station[group[0]])
     if together == -np.inf:
         return -np.inf
     apart = state.log_integral[left] + state.log_integral[right]
