@@ -120,7 +120,7 @@ def forget_backdrops() -> None:
 
 def _station_mesh(scene: StationScene, season: Season) -> Mesh:
     """Mesh of a station, the last two kept: both slots and all suns need the same one."""
-    key = (scene, season.leaf)
+    key = (scene, season.leaf, season.snow_class)
     found = _meshes.pop(key, None)
     _meshes[key] = scene_mesh(scene, season) if found is None else found
     while len(_meshes) > 2:

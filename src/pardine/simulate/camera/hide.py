@@ -233,32 +233,16 @@ def _shade(
             grain = 0.86 + 0.28 * value_noise(95 * qx, 95 * qy, 95 * qz, 14)
             depth = -(axes[2, 0] * dx + axes[2, 1] * dy + axes[2, 2] * dz)
             direct, gloss = 0.0, 0.0
-            if has_sun:
-                slant = nx * towards[0] + ny * towards[1] + nz * towards[2]
-                direct = max(0.0, (slant + 0.12) / 1.12)
-                if direct > 0:
-                    direct *= lit_share(
-                        herd_map,
-                        herd_axes,
-                        herd_corner,
-                        herd_per_m,
-                        x + 0.012 * nx,
-                        y + 0.012 * ny,
-                        z + 0.012 * nz,
-                        0.012,
-                    )
-                    direct *= lit_share(scene_map, scene_axes, scene_corner, scene_per_m, x, y, z, 0.04)
-                    direct *= canopy_light(x, y, z, towards, cover, canopy_seed)
-                    mx, my, mz = (
-                        towards[0] + dx / distance,
-                        towards[1] + dy / distance,
-                        towards[2] + dz / distance,
-                    )
-                    half = math.sqrt(mx * mx + my * my + mz * mz) + 1e-9
-                    along = (mx * hx + my * hy + mz * hz) / half
-                    gloss = 0.05 * max(0.0, 1 - along * along) ** 14
-                    sheen = max(0.0, (mx * nx + my * ny + mz * nz) / half)
-                    gloss += 0.9 * wet * sheen**60
+            slant = nx * towards[0] + ny * towards[1] + nz * towards[2]
+            if has_sun and slant > -0.12:
+                direct = (slant + 0.12) / 1.12 * canopy_light(x, y, z, towards, cover, canopy_seed)
+                out_x, out_y, out_z = x + 0.012 * nx, y + 0.012 * ny, z + 0.012 * nz
+                direct *= lit_share(herd_map, herd_axes, herd_corner, herd_per_m, out_x, out_y, out_z, 0.012)
+                direct *= lit_share(scene_map, scene_axes, scene_corner, scene_per_m, x, y, z, 0.04)
+                gloss = _gloss(
+                    towards[0] + dx / distance, towards[1] + dy / distance, towards[2] + dz / distance,
+                    hx, hy, hz, nx, ny, nz, wet,
+                )  # fmt: skip
             open_ = openness[r, c]
             up = 0.5 + 0.5 * ny
             lamp = 0.0
@@ -283,14 +267,35 @@ def _shade(
             if has_flash and eye > 0.5 and facing > 0.62:
                 glow[r, c] = (facing - 0.62) * 2.6 * flash[1] / (distance * distance + 0.25)
             if eye < 0.5:
-                scale = focal_px * length / depth
-                right = axes[0, 0] * hx + axes[0, 1] * hy + axes[0, 2] * hz
-                above = axes[1, 0] * hx + axes[1, 1] * hy + axes[1, 2] * hz
-                into = axes[2, 0] * hx + axes[2, 1] * hy + axes[2, 2] * hz
-                at_x = -(axes[0, 0] * dx + axes[0, 1] * dy + axes[0, 2] * dz) / depth
-                at_y = -(axes[1, 0] * dx + axes[1, 1] * dy + axes[1, 2] * dz) / depth
-                flow[r, c, 0] = scale * (right - into * at_x)
-                flow[r, c, 1] = -scale * (above - into * at_y)
+                _lay_hair(hx, hy, hz, dx, dy, dz, axes, focal_px * length / depth, flow[r, c])
+
+
+@compiled
+def _gloss(
+    mx: float, my: float, mz: float, hx: float, hy: float, hz: float, nx: float, ny: float, nz: float,
+    wet: float,
+) -> float:  # fmt: skip
+    """Shine of hair along its lie, and of what is wet, for the direction (m) between lamp and lens."""
+    half = math.sqrt(mx * mx + my * my + mz * mz) + 1e-9
+    along = (mx * hx + my * hy + mz * hz) / half
+    sheen = max(0.0, (mx * nx + my * ny + mz * nz) / half)
+    return float(0.05 * max(0.0, 1 - along * along) ** 14 + 0.9 * wet * sheen**60)
+
+
+@compiled
+def _lay_hair(
+    hx: float, hy: float, hz: float, dx: float, dy: float, dz: float, axes: FloatArray, scale: float,
+    flow: FloatArray,
+) -> None:  # fmt: skip
+    """Project a unit hair (h) at a point (the lens lies at d from it) into columns and rows."""
+    right = axes[0, 0] * hx + axes[0, 1] * hy + axes[0, 2] * hz
+    above = axes[1, 0] * hx + axes[1, 1] * hy + axes[1, 2] * hz
+    into = axes[2, 0] * hx + axes[2, 1] * hy + axes[2, 2] * hz
+    depth = -(axes[2, 0] * dx + axes[2, 1] * dy + axes[2, 2] * dz)
+    at_x = -(axes[0, 0] * dx + axes[0, 1] * dy + axes[0, 2] * dz) / depth
+    at_y = -(axes[1, 0] * dx + axes[1, 1] * dy + axes[1, 2] * dz) / depth
+    flow[0] = scale * (right - into * at_x)
+    flow[1] = -scale * (above - into * at_y)
 
 
 def patch_openness(patch: Patch, focal_px: float) -> FloatArray:

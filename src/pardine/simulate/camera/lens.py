@@ -1,8 +1,9 @@
-"""What the lens does: blur by distance and by movement, dirt, fog and snow on the window, flakes in the air."""
+"""What the lens does: blur by distance and movement, dirt on the window; flakes in the air before it."""
 
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -73,7 +74,7 @@ def soften_by_depth(image: FloatArray, depth_m: FloatArray, focal_px: float) -> 
     spread = np.maximum(np.where(depth_m < FOCUS_M, 0, spread), cv2.dilate(near, np.ones((k, k), np.uint8)))
     levels = (0.0, 0.7, 1.8, 4.5)
     out = image
-    for low, high in zip(levels, levels[1:], strict=False):
+    for low, high in pairwise(levels):
         if not (spread > low).any():
             break
         share = np.clip((spread - low) / (high - low), 0, 1).astype(np.float32)

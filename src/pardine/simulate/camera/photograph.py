@@ -179,7 +179,7 @@ def _night(
         light = np.ascontiguousarray(colour[..., 0]) if infrared else colour
     # The camera turns its gain down before a bright scene, not far enough for a near animal.
     brightest = float(np.quantile(light[::9, ::9], 0.92))
-    gain = float(np.exp(rng.normal(0, 0.18))) * (2.0 if infrared else 2.0) / (0.5 + 1.3 * brightest**0.8)
+    gain = float(np.exp(rng.normal(0, 0.18))) * 2.0 / (0.5 + 1.3 * brightest**0.8)
     if shot.flash_dead:
         gain = 1.0
     return _bloom(light, gain), gain, (2.2 if infrared else 1.7) * min(2.0, 0.7 + 0.5 * gain)
@@ -233,14 +233,12 @@ def _coarse(
     """From patch pixels to picture pixels."""
     if fine == 1:
         return radiance, coverage, nearness
-    size = (radiance.shape[1] // fine, radiance.shape[0] // fine)
+    height, width = coverage.shape[0] // fine, coverage.shape[1] // fine
+    blocks = nearness.reshape(height, fine, width, fine)
     return (
-        cv2.resize(radiance, size, interpolation=cv2.INTER_AREA),
-        cv2.resize(coverage, size, interpolation=cv2.INTER_AREA),
-        np.maximum(
-            np.maximum(nearness[::2, ::2], nearness[1::2, ::2]),
-            np.maximum(nearness[::2, 1::2], nearness[1::2, 1::2]),
-        ),
+        np.asarray(cv2.resize(radiance, (width, height), interpolation=cv2.INTER_AREA), np.float32),
+        np.asarray(cv2.resize(coverage, (width, height), interpolation=cv2.INTER_AREA), np.float32),
+        np.asarray(blocks.max(axis=(1, 3))),
     )
 
 

@@ -121,8 +121,8 @@ def flashlight(
 @compiled
 def _flashlight(
     albedo: ByteArray, nearness: FloatArray, rays: FloatArray, flash: FloatArray, camera: FloatArray,
-    lamp: FloatArray, axes: FloatArray, focal_px: float, centre_x: float, centre_y: float, nearest: FloatArray,
-    power: float, fog_per_m: float, first: int, out: FloatArray,
+    lamp: FloatArray, axes: FloatArray, focal_px: float, centre_x: float, centre_y: float,
+    nearest: FloatArray, power: float, fog_per_m: float, first: int, out: FloatArray,
 ) -> None:  # fmt: skip
     height, width = nearness.shape
     rows, columns = nearest.shape
@@ -145,7 +145,7 @@ def _flashlight(
                 u = int(centre_x + focal_px * (axes[0, 0] * dx + axes[0, 1] * dy + axes[0, 2] * dz) / w + 0.5)
                 v = int(centre_y - focal_px * (axes[1, 0] * dx + axes[1, 1] * dy + axes[1, 2] * dz) / w + 0.5)
                 if 0 <= u < columns and 0 <= v < rows and nearest[v, u] < w - 0.04:
-                    light *= 0.12
+                    light *= 0.25
             mist = 0.35 * power * (1 - math.exp(-3 * depth * fog_per_m)) / (1 + depth)
             for k in range(n_channels):
                 out[r, c, k] = (

@@ -9,7 +9,7 @@ import numpy as np
 
 from pardine.base.compiled import compiled
 from pardine.simulate.camera.models import CameraModel
-from pardine.simulate.scene.arrays import ByteArray, FloatArray
+from pardine.simulate.scene.arrays import ByteArray, FloatArray, IntArray
 
 _TILE_PX = 512
 _LEVELS = 4096
@@ -22,9 +22,9 @@ def _noise_tiles() -> tuple[FloatArray, FloatArray]:
     rng = np.random.Generator(np.random.PCG64(20260101))
     fine = rng.normal(0, 1, (_TILE_PX, _TILE_PX)).astype(np.float32)
     blotch = rng.normal(0, 1, (_TILE_PX, _TILE_PX)).astype(np.float32)
-    fine = cv2.GaussianBlur(fine, (0, 0), 0.65, borderType=cv2.BORDER_REFLECT)
-    blotch = cv2.GaussianBlur(blotch, (0, 0), 2.6, borderType=cv2.BORDER_REFLECT)
-    return fine / fine.std(), blotch / blotch.std()
+    near = np.asarray(cv2.GaussianBlur(fine, (0, 0), 0.65), np.float32)
+    far = np.asarray(cv2.GaussianBlur(blotch, (0, 0), 2.6), np.float32)
+    return near / near.std(), far / far.std()
 
 
 @lru_cache(maxsize=2)
@@ -94,7 +94,7 @@ def develop(
     """
     softness = camera.softness_px * camera.width_px / 1920
     if softness > 0.3:
-        light = cv2.GaussianBlur(light, (0, 0), softness)
+        light = np.asarray(cv2.GaussianBlur(light, (0, 0), softness), np.float32)
     fine, blotch = _noise_tiles()
     offsets = rng.integers(0, _TILE_PX, 8)
     table, shade = _tone_table(infrared), vignette(camera)
@@ -123,8 +123,8 @@ def _sharpened(picture: ByteArray, camera: CameraModel) -> ByteArray:
 
 @compiled
 def _grey(
-    light: FloatArray, shade: FloatArray, gain: float, table: FloatArray, fine: FloatArray, blotch: FloatArray,
-    offsets: FloatArray, strength: float, out: ByteArray,
+    light: FloatArray, shade: FloatArray, gain: float, table: FloatArray, fine: FloatArray,
+    blotch: FloatArray, offsets: IntArray, strength: float, out: ByteArray,
 ) -> None:  # fmt: skip
     height, width = light.shape
     scale = (len(table) - 1) / np.sqrt(8.0)
@@ -141,7 +141,7 @@ def _grey(
 @compiled
 def _colour(
     light: FloatArray, shade: FloatArray, gains: FloatArray, saturation: float, table: FloatArray,
-    fine: FloatArray, blotch: FloatArray, offsets: FloatArray, strength: float, out: ByteArray,
+    fine: FloatArray, blotch: FloatArray, offsets: IntArray, strength: float, out: ByteArray,
 ) -> None:  # fmt: skip
     height, width = shade.shape
     scale = (len(table) - 1) / np.sqrt(8.0)

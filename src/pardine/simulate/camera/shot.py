@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from pardine.simulate.body.pose import Pose
+from pardine.simulate.body.attitude import Pose
 from pardine.simulate.body.surface import Body
 from pardine.simulate.camera.models import CameraModel
 from pardine.simulate.coat.coat import Coat

@@ -29,8 +29,8 @@ def _letters(text: str, height_px: int, narrow: bool) -> ByteArray:
 
 
 def _put(
-    picture: ByteArray, text: str, top: int, height_px: int, *, left: int | None = None, right: int | None = None,
-    colour: tuple[int, int, int] = _WHITE, edge: bool = False, narrow: bool = False,
+    picture: ByteArray, text: str, top: int, height_px: int, *, left: int | None = None,
+    right: int | None = None, colour: tuple[int, int, int] = _WHITE, edge: bool = False, narrow: bool = False,
 ) -> None:  # fmt: skip
     """Write ``text`` from a left or up to a right column; what does not fit is cut."""
     if height_px < 2 or not text:

@@ -135,7 +135,7 @@ def same_skin(
     if len(points_a) == 0 or len(points_b) == 0:
         return np.empty((0, 4), np.int32)
     distance, nearest = cKDTree(points_b).query(points_a, distance_upper_bound=tolerance_m)
-    found = np.flatnonzero(np.isfinite(distance))
+    found, nearest = np.flatnonzero(np.isfinite(distance)), np.asarray(nearest)
     # The two faces of an ear lie within millimetres of each other; side and part tell them apart.
     found = found[(kind_a[found] == kind_b[nearest[found]]).all(1)]
     return np.concatenate([rows_a[found], rows_b[nearest[found]]], axis=1).astype(np.int32)

@@ -11,11 +11,11 @@ from pardine.base.randomness import stream
 from pardine.simulate.scene import plants, rocks
 from pardine.simulate.scene.arrays import FloatArray
 from pardine.simulate.scene.ground import Relief
-from pardine.simulate.scene.kinds import Leaf, SceneKind
+from pardine.simulate.scene.kinds import Leaf, SceneKind, Season
 from pardine.simulate.scene.mesh import Material, Mesh, grid_faces, piece
 from pardine.simulate.scene.noise import octaves_at
 
-Stock = Callable[["Site", Leaf], list[Mesh]]
+Stock = Callable[["Site", Season], list[Mesh]]
 """Draws one sort of thing at a site in a season."""
 
 _TRAIL_HALF_M = 0.75
@@ -55,12 +55,12 @@ class Site:
         return np.stack([points[:, 0], height, points[:, 1]], 1)
 
 
-def furnish(seed: int, kind: SceneKind, across_m: float, relief: Relief, leaf: Leaf) -> list[Mesh]:
+def furnish(seed: int, kind: SceneKind, across_m: float, relief: Relief, season: Season) -> list[Mesh]:
     """All objects of a station in one season."""
     made: list[Mesh] = []
     for name, draw in _STOCK[kind]:
         # A stream for each: more grass in summer must not move a tree.
-        made += draw(Site(stream(seed, f"furnish {name}"), across_m, relief), leaf)
+        made += draw(Site(stream(seed, f"furnish {name}"), across_m, relief), season)
     boxes = Site(stream(seed, "furnish camera boxes"), across_m, relief)
     return made + _camera_boxes(boxes, trees=kind is not SceneKind.STONY_SLOPE)
 
@@ -94,7 +94,7 @@ def _camera_boxes(site: Site, *, trees: bool) -> list[Mesh]:
 
 
 def _trees(mean: list[float], n_near: int, n_far: int) -> Stock:
-    def draw(site: Site, leaf: Leaf) -> list[Mesh]:
+    def draw(site: Site, season: Season) -> list[Mesh]:
         rng, made = site.rng, []
         for x, z in site.scatter(n_near, 3.2, 16.0, clear_m=1.1):
             made.append(
@@ -110,7 +110,7 @@ def _trees(mean: list[float], n_near: int, n_far: int) -> Stock:
 
 
 def _shrubs(n: int, *, keeps_leaves: float, nearest_m: float = 2.8) -> Stock:
-    def draw(site: Site, leaf: Leaf) -> list[Mesh]:
+    def draw(site: Site, season: Season) -> list[Mesh]:
         rng = site.rng
         feet = site.on_ground(site.scatter(n, nearest_m, 45.0, clear_m=0.95))
         stems = np.repeat(feet, 3, 0) + rng.normal(0, 0.12, (3 * len(feet), 3)) * [1, 0, 1]
@@ -125,9 +125,11 @@ def _shrubs(n: int, *, keeps_leaves: float, nearest_m: float = 2.8) -> Stock:
         where = ends[chosen] + rng.normal(0, 0.03, (len(chosen), 3))
         green = _colours(rng, [0.075, 0.145, 0.035], len(chosen), 0.45)
         dry = _colours(rng, [0.30, 0.17, 0.08], len(chosen), 0.4)
-        share = {Leaf.SUMMER: 1.0, Leaf.AUTUMN: 0.6, Leaf.BARE: keeps_leaves}[leaf]
+        share = {Leaf.SUMMER: 1.0, Leaf.AUTUMN: 0.6, Leaf.BARE: keeps_leaves}[season.leaf]
         stay = rng.random(len(chosen)) < share
-        turned = rng.random((len(chosen), 1)) < {Leaf.SUMMER: 0.02, Leaf.AUTUMN: 0.75, Leaf.BARE: 1.0}[leaf]
+        turned = (
+            rng.random((len(chosen), 1)) < {Leaf.SUMMER: 0.02, Leaf.AUTUMN: 0.75, Leaf.BARE: 1.0}[season.leaf]
+        )
         if stay.any():
             made.append(plants.leaves(rng, where[stay], size[stay], np.where(turned, dry, green)[stay]))
         return made
@@ -138,7 +140,7 @@ def _shrubs(n: int, *, keeps_leaves: float, nearest_m: float = 2.8) -> Stock:
 def _foliage(n: int, needles: bool) -> Stock:
     """Crowns in the distance: leaves by the ten thousand, in clumps."""
 
-    def draw(site: Site, leaf: Leaf) -> list[Mesh]:
+    def draw(site: Site, season: Season) -> list[Mesh]:
         rng = site.rng
         clumps = site.on_ground(site.scatter(n // 90, 11.0, 60.0, clear_m=5.0))
         away = np.abs(clumps[:, 2] - site.across_m / 2)
@@ -152,15 +154,17 @@ def _foliage(n: int, needles: bool) -> Stock:
         else:
             green = _colours(rng, [0.07, 0.15, 0.03], len(centres), 0.4)
             dry = _colours(rng, [0.33, 0.19, 0.07], len(centres), 0.4)
-            colours = (green if leaf is Leaf.SUMMER else dry) * tone
-            stay = rng.random(len(centres)) < {Leaf.SUMMER: 1.0, Leaf.AUTUMN: 0.5, Leaf.BARE: 0.03}[leaf]
+            colours = (green if season.leaf is Leaf.SUMMER else dry) * tone
+            stay = (
+                rng.random(len(centres)) < {Leaf.SUMMER: 1.0, Leaf.AUTUMN: 0.5, Leaf.BARE: 0.03}[season.leaf]
+            )
         return [plants.leaves(rng, centres[stay], size[stay], colours[stay])] if stay.any() else []
 
     return draw
 
 
 def _grass(n_tufts: int, tall_m: float, summer: list[float], dry: list[float]) -> Stock:
-    def draw(site: Site, leaf: Leaf) -> list[Mesh]:
+    def draw(site: Site, season: Season) -> list[Mesh]:
         rng = site.rng
         tufts = site.scatter(n_tufts, 0.9, 16.0, clear_m=0.30)
         each = rng.integers(14, 55, len(tufts))
@@ -170,9 +174,9 @@ def _grass(n_tufts: int, tall_m: float, summer: list[float], dry: list[float]) -
         near_line = np.abs(feet[:, 0]) < 0.35
         length = np.where(near_line, np.minimum(length, 0.14), length)
         green, straw = _colours(rng, summer, len(feet), 0.35), _colours(rng, dry, len(feet), 0.35)
-        share = {Leaf.SUMMER: 0.15, Leaf.AUTUMN: 0.75, Leaf.BARE: 1.0}[leaf]
+        share = {Leaf.SUMMER: 0.15, Leaf.AUTUMN: 0.75, Leaf.BARE: 1.0}[season.leaf]
         colours = np.where(rng.random((len(feet), 1)) < share, straw, green)
-        length = length * {Leaf.SUMMER: 1.0, Leaf.AUTUMN: 0.8, Leaf.BARE: 0.55}[leaf]
+        length = length * {Leaf.SUMMER: 1.0, Leaf.AUTUMN: 0.8, Leaf.BARE: 0.55}[season.leaf]
         width = rng.uniform(0.0014, 0.0035, len(feet))
         return [plants.blades(rng, site.on_ground(feet, -0.01), length, width, colours)]
 
@@ -180,7 +184,7 @@ def _grass(n_tufts: int, tall_m: float, summer: list[float], dry: list[float]) -
 
 
 def _herbs(n: int) -> Stock:
-    def draw(site: Site, leaf: Leaf) -> list[Mesh]:
+    def draw(site: Site, season: Season) -> list[Mesh]:
         rng = site.rng
         plants_at = site.scatter(n, 1.7, 22.0, clear_m=0.45)
         feet = np.repeat(plants_at, 9, 0) + rng.normal(0, 0.05, (9 * len(plants_at), 2))
@@ -188,7 +192,7 @@ def _herbs(n: int) -> Stock:
         length = np.where(np.abs(feet[:, 0]) < 0.4, np.minimum(length, 0.16), length)
         width = length * rng.uniform(0.04, 0.11, len(feet))
         colours = _colours(rng, [0.08, 0.17, 0.035], len(feet), 0.4)
-        if leaf is not Leaf.SUMMER:
+        if season.leaf is not Leaf.SUMMER:
             return []
         return [plants.blades(rng, site.on_ground(feet, -0.01), length, width, colours, droop=1.0)]
 
@@ -196,12 +200,14 @@ def _herbs(n: int) -> Stock:
 
 
 def _litter(n: int, dry: list[float], *, needles: bool = False) -> Stock:
-    def draw(site: Site, leaf: Leaf) -> list[Mesh]:
+    def draw(site: Site, season: Season) -> list[Mesh]:
         rng = site.rng
         where = site.scatter(n, 0.8, 18.0, clear_m=0.0)
         size = rng.uniform(0.014, 0.042, len(where)) * (0.55 if needles else 1.0)
         colours = _colours(rng, dry, len(where), 0.5)
-        share = {Leaf.SUMMER: 0.35, Leaf.AUTUMN: 1.0, Leaf.BARE: 0.8}[leaf]
+        share = {Leaf.SUMMER: 0.35, Leaf.AUTUMN: 1.0, Leaf.BARE: 0.8}[season.leaf]
+        # What lies on the ground lies under the snow, but for what fell since.
+        share *= 1 - 0.97 * season.snow_class / 4
         stay = rng.random(len(where)) < share
         lifted = site.on_ground(where, 0.008)
         sticks = site.on_ground(site.scatter(260, 1.0, 18.0, clear_m=0.0), 0.015)
@@ -214,7 +220,7 @@ def _litter(n: int, dry: list[float], *, needles: bool = False) -> Stock:
 
 
 def _stones(n: int, mean_radius_m: float, colour: list[float]) -> Stock:
-    def draw(site: Site, leaf: Leaf) -> list[Mesh]:
+    def draw(site: Site, season: Season) -> list[Mesh]:
         rng = site.rng
         where = site.scatter(n, 0.9, 30.0, clear_m=0.0)
         radius = mean_radius_m * np.exp(rng.normal(0, 0.8, len(where)))
@@ -228,7 +234,7 @@ def _stones(n: int, mean_radius_m: float, colour: list[float]) -> Stock:
 
 
 def _boulders(n: int, size_m: float, colour: list[float], nearest_m: float) -> Stock:
-    def draw(site: Site, leaf: Leaf) -> list[Mesh]:
+    def draw(site: Site, season: Season) -> list[Mesh]:
         rng, made = site.rng, []
         for x, z in site.scatter(n, nearest_m, 20.0, clear_m=1.5):
             away = abs(z - site.across_m / 2)
@@ -244,7 +250,7 @@ def _boulders(n: int, size_m: float, colour: list[float], nearest_m: float) -> S
 def _backdrop(colour: list[float]) -> Stock:
     """A cliff, great boulders or a wall of stacked stones behind the other camera, other for each slot."""
 
-    def draw(site: Site, leaf: Leaf) -> list[Mesh]:
+    def draw(site: Site, season: Season) -> list[Mesh]:
         rng, made = site.rng, []
         order = rng.permutation(3)
         for side in (1.0, -1.0):
@@ -281,7 +287,7 @@ def _flanking_rocks(site: Site, side: float, tone: FloatArray) -> list[Mesh]:
     return made
 
 
-def _mountains(site: Site, leaf: Leaf) -> list[Mesh]:
+def _mountains(site: Site, season: Season) -> list[Mesh]:
     """Ridges at 60 to 2,000 m, all around."""
     rng, made = site.rng, []
     around = np.linspace(0, 2 * np.pi, 720, endpoint=False)

@@ -67,7 +67,7 @@ def ground_height(x: float, z: float, relief: FloatArray) -> float:
         # Hills begin where no animal is measured any more; their height varies with direction.
         hills = octaves(0.09 * x, 3.0, 0.09 * z, seed + 31, 3)
         height += relief[5] * (distance - 7) * max(0.0, 2.4 * hills - 0.45)
-    return height
+    return float(height)
 
 
 @compiled

@@ -118,7 +118,7 @@ def grid_faces(n_rows: int, n_columns: int, *, closed: bool = False) -> IntArray
     return np.concatenate([np.stack([a, b, c], 1), np.stack([b, d, c], 1)]).astype(np.int32)
 
 
-def turned(points: FloatArray, angle_rad: FloatArray) -> FloatArray:
+def turned(points: FloatArray, angle_rad: FloatArray | float) -> FloatArray:
     """Points (..., 3) turned about the vertical by angles that broadcast over (...)."""
     c, s = np.cos(angle_rad), np.sin(angle_rad)
     x, y, z = points[..., 0], points[..., 1], points[..., 2]

@@ -49,8 +49,8 @@ def trunk(
 
 
 def tubes(
-    starts: FloatArray, ends: FloatArray, radius_start: FloatArray, radius_end: FloatArray, colour: FloatArray,
-    material: Material = Material.WOOD,
+    starts: FloatArray, ends: FloatArray, radius_start: FloatArray, radius_end: FloatArray,
+    colour: FloatArray, material: Material = Material.WOOD,
 ) -> Mesh:  # fmt: skip
     """Twigs: a three-sided tube from each start to each end, (N, 3), with radii (N,)."""
     axis = ends - starts
@@ -74,7 +74,8 @@ def tubes(
 
 
 def branching(
-    rng: np.random.Generator, feet: FloatArray, length_m: FloatArray, *, levels: int, children: int, spread: float
+    rng: np.random.Generator, feet: FloatArray, length_m: FloatArray, *, levels: int, children: int,
+    spread: float,
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:  # fmt: skip
     """Skeleton of shrubs: starts, ends (N, 3), radii (N,) at both; each branch bears ``children``.
 
@@ -123,7 +124,7 @@ def leaves(
     *,
     lying: float = 0.0,
 ) -> Mesh:
-    """Oval leaves folded along the midrib, at points (N, 3) with half lengths (N,); ``lying`` 1 flattens them."""
+    """Oval folded leaves at points (N, 3) with half lengths (N,); ``lying`` 1 lays them flat."""
     n = len(centres)
     axis = rng.normal(0, 1, (n, 3)) * [1, 1 - 0.85 * lying, 1]
     axis /= np.linalg.norm(axis, axis=1, keepdims=True)
@@ -144,8 +145,8 @@ def leaves(
 
 
 def blades(
-    rng: np.random.Generator, feet: FloatArray, length_m: FloatArray, width_m: FloatArray, colours: FloatArray,
-    *, droop: float = 0.6,
+    rng: np.random.Generator, feet: FloatArray, length_m: FloatArray, width_m: FloatArray,
+    colours: FloatArray, *, droop: float = 0.6,
 ) -> Mesh:  # fmt: skip
     """Blades of grass or fronds from points (N, 3): three bent strips each, tapering."""
     n = len(feet)

@@ -34,15 +34,15 @@ def rock_shape(rng: np.random.Generator, n_rows: int, *, angular: float) -> Floa
     seed = int(rng.integers(1, 100_000))
     lumps = 0.8 * (octaves_at(points + rng.uniform(0, 50, 3).astype(np.float32), 1.2, seed, 3) - 0.5)
     fine = 0.22 * (octaves_at(points, 5.0, seed + 7, 4) - 0.5)
-    shape = points * (1 + lumps + fine)[:, None]
+    shape = np.asarray(points * (1 + lumps + fine)[:, None])
     for _ in range(int(3 + 8 * angular)):
         normal = rng.normal(0, 1, 3)
         normal /= np.linalg.norm(normal)
         over = shape @ normal - rng.uniform(0.45, 0.85)
-        shape = shape - np.maximum(0, over)[:, None] * normal * 0.92
+        shape = np.asarray(shape - np.maximum(0, over)[:, None] * normal * 0.92)
     if n_rows >= 12:  # grain after breaking, or planes look cast
         grain = octaves_at(shape.astype(np.float32), 9.0, seed + 13, 3) - 0.5
-        shape = shape * (1 + 0.10 * grain[:, None])
+        return np.asarray(shape * (1 + 0.10 * grain[:, None]), dtype=np.float32)
     return np.asarray(shape, dtype=np.float32)
 
 
@@ -106,9 +106,8 @@ def stacked_wall(
     length = float(np.hypot(*(end_m - start_m)))
     courses, stone = int(rng.integers(5, 9)), 0.24
     n = max(3, int(length / stone))
-    along, course = np.meshgrid((np.arange(n) + 0.5) / n, np.arange(courses), indexing="ij")
-    along = (along + rng.uniform(-0.4, 0.4, along.shape) / n).ravel()
-    course = course.ravel()
+    course = np.tile(np.arange(courses), n)
+    along = np.repeat((np.arange(n) + 0.5) / n, courses) + rng.uniform(-0.4, 0.4, n * courses) / n
     keep = rng.random(len(along)) > 0.12 * course / courses + 0.03
     along, course = along[keep], course[keep]
     x = start_m[0] + (end_m[0] - start_m[0]) * along + rng.normal(0, 0.05, len(along))

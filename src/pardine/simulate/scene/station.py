@@ -94,9 +94,9 @@ def build_station_scene(seed: int, kind: SceneKind) -> StationScene:
 def scene_mesh(scene: StationScene, season: Season) -> Mesh:
     """Everything that stands on the ground (the ground itself is drawn as each camera needs it).
 
-    Leaves change with the season; what is woody or stony never moves.
+    Leaves and litter change with the season; what is woody or stony never moves.
     """
-    return merge(furnish(scene.seed, scene.kind, scene.across_m, scene.relief, season.leaf))
+    return merge(furnish(scene.seed, scene.kind, scene.across_m, scene.relief, season))
 
 
 def ground_colour(scene: StationScene, leaf: Leaf) -> FloatArray:

@@ -76,6 +76,71 @@ def _bark(x: float, y: float, z: float, look: FloatArray, fine: float) -> tuple[
 
 
 @compiled
+def _texture(
+    kind: int, x: float, y: float, z: float, look: FloatArray, fine: float
+) -> tuple[float, float, float, float, float]:
+    """Shade, warmth, growth (lichen or moss), and strength and grain of the small relief of a material."""
+    seed = int(look[0])
+    if kind == 0:
+        shade, warm, growth = _ground(x, y, z, look, fine)
+        return shade, warm, growth, 0.55, 24.0
+    if kind == 1:
+        shade, warm, growth = _rock(x, y, z, look, fine)
+        return shade, warm, growth, 0.60, 14.0
+    if kind == 2:
+        shade, warm, growth = _bark(x, y, z, look, fine)
+        return shade, warm, growth, 0.45, 30.0
+    if kind == 5:
+        return 0.6 + 0.8 * octaves(70 * x, 12 * y, 70 * z, seed + 5, 3), 0.0, 0.0, 0.0, 0.0
+    if kind == 6:
+        return 0.7 + 0.6 * octaves(0.05 * x, 0.12 * y, 0.05 * z, seed + 8, 4), 0.0, 0.0, 0.0, 0.0
+    return 0.75 + 0.5 * value_noise(60 * x, 60 * y, 60 * z, seed), 0.0, 0.0, 0.0, 0.0
+
+
+@compiled
+def _grown_over(
+    kind: int, growth: float, red: float, green: float, blue: float, infrared: float
+) -> tuple[float, float, float, float]:
+    """Colours below moss on the ground, pale lichen, or a dark crust where negative; infrared of leaves."""
+    if kind == 3 or kind == 4:
+        return red, green, blue, 0.30 + 1.1 * green
+    if kind == 0 and growth > 0:
+        return (
+            red * (1 - 0.75 * growth) + 0.06 * growth,
+            green * (1 - 0.55 * growth) + 0.11 * growth,
+            blue * (1 - 0.75 * growth) + 0.03 * growth,
+            infrared + 0.22 * growth,
+        )
+    if growth < 0:
+        dark = 1 + 0.6 * growth
+        return red * dark, green * dark, blue * dark, infrared * (1 + 0.4 * growth)
+    if growth > 0:
+        left = 1 - 0.75 * growth
+        red, green, blue = (
+            red * left + 0.37 * growth,
+            green * left + 0.38 * growth,
+            blue * left + 0.31 * growth,
+        )
+        infrared += 0.14 * growth
+    return red, green, blue, infrared * (0.8 if kind == 2 else 1.0)
+
+
+@compiled
+def _snow(
+    kind: int, x: float, y: float, z: float, lie_y: float, ny: float, look: FloatArray
+) -> tuple[float, float]:
+    """Share of a point under snow, and how bright the snow is there."""
+    cover, seed = look[4], int(look[0])
+    deep = octaves(1.7 * x, 1.7 * y, 1.7 * z, seed + 120, 4)
+    lies = _clip01((0.75 * abs(lie_y) + 0.25 * ny - 0.36 + 0.25 * (deep - 0.5)) * 7)
+    # Thin snow lies in patches; under full cover it hides all that faces up.
+    on = _clip01((deep - (1.02 - 1.05 * cover)) * 14 + 0.5) * lies
+    if kind == 3 or kind == 4:
+        on *= 0.55 * cover
+    return on, 0.80 + 0.10 * (deep - 0.5) + 0.05 * (value_noise(45 * x, 45 * y, 45 * z, seed + 3) - 0.5)
+
+
+@compiled
 def texture_surface(
     triangle: IntArray,
     weight_1: FloatArray,
@@ -120,22 +185,7 @@ def texture_surface(
             # 1 where a pixel covers 2 mm, 0 where it covers 3 cm.
             fine = _clip01(1.15 - distance / focal_px / 0.026)
             kind = material[t]
-            shade, warm, growth, relief, grain = 1.0, 0.0, 0.0, 0.0, 0.0
-            if kind == 0:
-                shade, warm, growth = _ground(x, y, z, look, fine)
-                relief, grain = 0.55, 24.0
-            elif kind == 1:
-                shade, warm, growth = _rock(x, y, z, look, fine)
-                relief, grain = 0.60, 14.0
-            elif kind == 2:
-                shade, warm, growth = _bark(x, y, z, look, fine)
-                relief, grain = 0.45, 30.0
-            elif kind == 3 or kind == 4:
-                shade = 0.75 + 0.5 * value_noise(60 * x, 60 * y, 60 * z, seed)
-            elif kind == 5:
-                shade = 0.6 + 0.8 * octaves(70 * x, 12 * y, 70 * z, seed + 5, 3)
-            elif kind == 6:
-                shade = 0.7 + 0.6 * octaves(0.05 * x, 0.12 * y, 0.05 * z, seed + 8, 4)
+            shade, warm, growth, relief, grain = _texture(kind, x, y, z, look, fine)
             if relief > 0:
                 for octave in range(3):
                     f = grain * (0.22, 1.0, 2.6)[octave]
@@ -152,36 +202,9 @@ def texture_surface(
             green *= shade * (1 + 0.05 * warm)
             blue *= shade * (1 - 0.65 * warm)
             infrared = 0.55 * (red + green + blue) / 3 + 0.12 * shade
-            if kind == 0 and growth > 0:  # moss and short green
-                red = red * (1 - 0.75 * growth) + 0.06 * growth
-                green = green * (1 - 0.55 * growth) + 0.11 * growth
-                blue = blue * (1 - 0.75 * growth) + 0.03 * growth
-                infrared += 0.22 * growth
-            elif growth > 0:
-                red = red * (1 - 0.75 * growth) + 0.37 * growth
-                green = green * (1 - 0.75 * growth) + 0.38 * growth
-                blue = blue * (1 - 0.75 * growth) + 0.31 * growth
-                infrared += 0.14 * growth
-            elif growth < 0:
-                red *= 1 + 0.6 * growth
-                green *= 1 + 0.6 * growth
-                blue *= 1 + 0.6 * growth
-                infrared *= 1 + 0.4 * growth
-            if kind == 3 or kind == 4:
-                infrared = 0.30 + 1.1 * green
-            elif kind == 2:
-                infrared = infrared * 0.8
-            cover = look[4]
-            if cover > 0 and kind != 6:
-                deep = octaves(1.7 * x, 1.7 * y, 1.7 * z, seed + 120, 4)
-                lies = _clip01((0.75 * abs(lie_y) + 0.25 * ny - 0.36 + 0.25 * (deep - 0.5)) * 7)
-                # Thin snow lies in patches; under full cover it hides all that faces up.
-                on = _clip01((deep - (1.02 - 1.05 * cover)) * 14 + 0.5) * lies
-                if kind == 3 or kind == 4:
-                    on *= 0.55 * cover
-                bright = (
-                    0.80 + 0.10 * (deep - 0.5) + 0.05 * (value_noise(45 * x, 45 * y, 45 * z, seed + 3) - 0.5)
-                )
+            red, green, blue, infrared = _grown_over(kind, growth, red, green, blue, infrared)
+            if look[4] > 0 and kind != 6:
+                on, bright = _snow(kind, x, y, z, lie_y, ny, look)
                 red = red * (1 - on) + bright * on
                 green = green * (1 - on) + bright * 1.005 * on
                 blue = blue * (1 - on) + bright * 1.03 * on
