@@ -1,4 +1,4 @@
-"""What sources say of one photograph's time: disagreements are found, strips confirm, sound cards stay silent."""
+"""What sources say of a photograph's time: disagreements are found, strips confirm, the sound are silent."""
 
 import dataclasses
 

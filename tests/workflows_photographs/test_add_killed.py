@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 import time
@@ -116,3 +117,35 @@ def test_no_row_that_a_reader_saw_is_lost(tmp_path, n_kills):
     print(f"{n_kills} kills of add on {n_files} files: {tally}")
     assert tally.lost == []
     assert hashes_of(folder) == originals
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A real file system of 6 MB in memory."""
+    if not (hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("mount")):
+        pytest.skip("a file system of its own can be made by root on Linux alone")
+    place = tmp_path / "small disk"
+    place.mkdir()
+    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", place], capture_output=True)
+    if made.returncode != 0:
+        pytest.skip("this machine lets nobody mount a file system")
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", place], check=True)
+
+
+def test_a_full_disk_is_told_and_the_same_command_goes_on_with_room(small_disk, tmp_path):
+    """The project's disk is full in the middle of `add`: what was stored is whole, and is not read again."""
+    cards = draw_cards((), 10, 5, CardSettings(visits_a_day=2.0, days=50))
+    folder = tmp_path / "карта"
+    write_card_files(cards, folder)
+    create_project(small_disk / "p", name="x").close()
+    with start_add(folder, small_disk / "p") as process:
+        out, _ = process.communicate()
+    assert process.returncode == 1
+    assert json.loads(out)["error"]["code"] == "project.disk_full"
+    before = stored_rows(small_disk / "p")
+    assert 0 < len(before) < cards.media.size
+    shutil.copytree(small_disk / "p", tmp_path / "roomy")
+    complete(folder, tmp_path / "roomy", cards.media.size, before)
