@@ -70,7 +70,7 @@ def named_package(folder, seed=5, *, name_animals=True, offset_min=600):
             at = moment + dt.timedelta(seconds=second)
             media.append(
                 ImportedMedia(
-                    code=f"m{number}_{shot}", deployment=f"{code}_{slot}", path=f"{code}/{slot}/{number}_{shot}.jpg",
+                    code=f"m{number}_{shot}", deployment=f"{code}_{slot}", path=f"{code}/{number}_{shot}.jpg",
                     media_type="image/jpeg", wall_clock=at, utc_offset_min=offset_min, public=False,
                 )
             )  # fmt: skip
@@ -80,7 +80,8 @@ def named_package(folder, seed=5, *, name_animals=True, offset_min=600):
             for who, age in names:
                 sightings.append(
                     Sighting(
-                        code=f"o{number}_{shot}_{who}", deployment=f"{code}_{slot}", media=f"m{number}_{shot}",
+                        code=f"o{number}_{shot}_{who}", deployment=f"{code}_{slot}",
+                        media=f"m{number}_{shot}",
                         starts=at, ends=at, utc_offset_min=offset_min, kind="animal", species=SPECIES,
                         individual=who if name_animals else "", age_class=age, count=1, method="human",
                         by="simulated person",

@@ -563,6 +563,48 @@ def design(
 
 
 @app.command()
+def simulate(
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="SCENARIO", help="A scenario.toml. Left out: the default scenario."),
+    ] = None,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Folder to make, or to go on with.")
+    ] = Path("simulated"),
+    photographs: Annotated[
+        options.PhotographChoice,
+        typer.Option(
+            "--photographs",
+            help="none: tables with captures only. tiny: grey pictures with all their metadata. small: drawn "
+            "at the scenario’s small width. full: drawn at the size of each make of camera.",
+        ),
+    ] = options.PhotographChoice.SMALL,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Of everything that chance decides.")] = 2026,
+    workers: options.Workers = 1,
+    dry_run: options.DryRun = False,
+    json: options.Json = False,
+    lang: options.Language = None,
+) -> None:
+    """A survey whose truth is known: photographs, tables and check sheets as a team has them.
+
+    The truth lies apart, in the folder truth. A simulation that was broken off goes on when the
+    command is given again.
+    """
+    from pardine.cli.simulate import simulate_and_show
+
+    simulate_and_show(
+        file,
+        out,
+        seed=seed,
+        photographs=photographs.value,
+        n_workers=workers,
+        dry_run=dry_run,
+        language=show.chosen_language(lang),
+        as_json=json,
+    )
+
+
+@app.command()
 def export(
     out: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to make.")],
     project: options.Project = None,
@@ -581,10 +623,18 @@ def export(
         ),
     ] = False,
     sampling_design: Annotated[
-        str, typer.Option("--sampling-design", help="Of the package, in a word of Camtrap DP.")
-    ] = "targeted",
+        str | None,
+        typer.Option(
+            "--sampling-design",
+            help="Of the package, in a word of Camtrap DP. Default: of the package added, else targeted.",
+        ),
+    ] = None,
     contributor: Annotated[
-        str, typer.Option("--contributor", help="Of the package. Default: the project's name.")
+        str,
+        typer.Option(
+            "--contributor",
+            help="Of the package, before those whom packages name. Default: the project's name.",
+        ),
     ] = "",
     audience: options.Audience = options.AudienceChoice.PUBLIC,
     json: options.Json = False,

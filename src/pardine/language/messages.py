@@ -1374,6 +1374,14 @@ MESSAGES: dict[str, Message] = {
     "estimate.idle_stations": Message(
         "Session “{session}”: {value} stations never worked and are left out ({station}).",
     ),
+    "calibrate.inclusion": Message(
+        "Judged pair {row}: the probability {value} of its having been judged does not lie between 0 and 1.",
+        "Give the share of pairs that were sampled, such as 0.05, or 1 where all were looked at.",
+    ),
+    "calibrate.too_few": Message(
+        "{same} judged pairs of one animal and {different} of two are too few to learn what scores mean.",
+        "Judge at least {limit} pairs of each kind, or use the calibration that comes with Pardine.",
+    ),
     "identity.no_points": Message(
         "There is no passage of an independent animal to estimate from.",
         "Add photographs, or mark which passages show an independent animal.",

@@ -93,18 +93,21 @@ def estimate_in(
     """Estimate in an open project (see `estimate_project`)."""
     watch.stage("estimate")
     survey, request, notices = _survey(project, request, forming or SessionRequest(), dry_run=dry_run)
-    if dry_run:
-        analysis = analyse(survey, request, n_workers=n_workers, watch=watch)
-        return _with_windows(project, survey, request, analysis, notices)
-    run = runs.start_run(project, ESTIMATE, request.as_dict(), inputs=[survey_input(survey)])
+    run = None
+    if not dry_run:
+        run = runs.start_run(project, ESTIMATE, request.as_dict(), inputs=[survey_input(survey)])
     try:
         analysis = analyse(survey, request, n_workers=n_workers, watch=watch)
         estimated = _with_windows(project, survey, request, analysis, notices)
-        save_result(project, run, ESTIMATE, _content(estimated))
+        if run is not None:
+            save_result(project, run, ESTIMATE, _content(estimated))
     except PardineError:
-        runs.fail_run(project, run)
+        # How the session was made may be why it cannot be analysed.
+        watch.tell(notices)
+        if run is not None:
+            runs.fail_run(project, run)
         raise
-    return replace(estimated, run=runs.finish_run(project, run))
+    return replace(estimated, run=None if run is None else runs.finish_run(project, run))
 
 
 def _survey(

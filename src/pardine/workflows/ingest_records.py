@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from dataclasses import replace as replace_fields
 from pathlib import Path
 
 from pardine.base.errors import Notice
@@ -17,9 +20,10 @@ from pardine.exchange.recognise import ForeignKind
 from pardine.exchange.wildlife_insights import read_wildlife_insights
 from pardine.observe.check_sheet import effort_from_visits
 from pardine.observe.clock import ClockRecord
+from pardine.observe.deployment import Deployment
 from pardine.store import runs
 from pardine.store.clock_records import apply_clock_correction, read_clock_records
-from pardine.store.deployments import read_visits, save_deployments, save_visits
+from pardine.store.deployments import read_deployments, read_visits, save_deployments, save_visits
 from pardine.store.keyed_rows import StoreSummary
 from pardine.store.media import known_files, save_media
 from pardine.store.media_rows import MediaBatch
@@ -134,7 +138,8 @@ def store_records(project: Project, read: ReadRecords, *, replace: bool = False)
         added.run = runs.start_run(project, "add", parameters)
         save_sources(connection, project, read.records.sources, run_id_of(connection, added.run.uid))
         folder = _folder_of(project, read.path, read.kind, read.folder, read.records)
-        _store(project, read.records, read.clocks, added, folder, replace)
+        records = _at_their_deployments(read.records, read_deployments(project))
+        _store(project, records, read.clocks, added, folder, replace)
         added.run = end_run_within(connection, added.run, "done")
     return added
 
@@ -170,6 +175,32 @@ def _folder_of(project: Project, path: Path, kind: ForeignKind, folder: str, rec
     beside = path.resolve().parent.name
     known = known_files(project, beside)
     return beside if known and all(media.path in known for media in records.media) else own
+
+
+def _at_their_deployments(records: ImportedRecords, stored: Sequence[Deployment]) -> ImportedRecords:
+    """Records that name only a station are those of the deployment that stood there at their time.
+
+    Tables of records tell the station, while deployments of several seasons have longer names. Where no
+    deployment or more than one stood there, the name stays, and is refused as unknown.
+    """
+    known = {d.code for d in (*stored, *records.deployments)}
+    by_station: dict[str, list[Deployment]] = defaultdict(list)
+    for deployment in stored:
+        by_station[deployment.station].append(deployment)
+
+    def code_of(code: str, at: dt.datetime | None) -> str:
+        if not code or code in known or at is None:
+            return code
+        there = [d for d in by_station[code] if d.starts and d.ends and d.starts <= at <= d.ends]
+        return there[0].code if len(there) == 1 else code
+
+    return replace_fields(
+        records,
+        media=tuple(replace_fields(m, deployment=code_of(m.deployment, m.wall_clock)) for m in records.media),
+        sightings=tuple(
+            replace_fields(s, deployment=code_of(s.deployment, s.starts)) for s in records.sightings
+        ),
+    )
 
 
 def _store(

@@ -12,20 +12,27 @@ from typing import Any
 
 from pardine.base.errors import InputError, Notice, warning
 from pardine.exchange.camtrap_dp.from_records import package_from_records
+from pardine.exchange.camtrap_dp.merge import kept_descriptors, kept_resources, merged_metadata
 from pardine.exchange.camtrap_dp.write import write_package
-from pardine.exchange.generalise import Audience
+from pardine.exchange.generalise import Audience, may_see_exact_places
 from pardine.exchange.imported import ImportedMedia
+from pardine.exchange.source import SourceTable
+from pardine.observe.check_sheet import effort_from_visits
 from pardine.observe.deployment import Deployment
+from pardine.observe.effort import EffortInterval
 from pardine.observe.sighting import Sighting
 from pardine.observe.survey import Survey
 from pardine.store.clock_records import read_clock_records
-from pardine.store.deployments import read_deployments
+from pardine.store.deployments import read_deployments, read_visits
 from pardine.store.media_page import MAX_PAGE, PagePlace, read_media_page
 from pardine.store.media_rows import StoredMedia
+from pardine.store.named_sightings import last_media_clocks
 from pardine.store.project import Project, find_project, open_project
 from pardine.store.sightings import read_sightings
-from pardine.store.survey import read_survey
+from pardine.store.slot_effort import read_slot_effort
+from pardine.store.survey import read_sources, read_survey
 from pardine.workflows.results import ExportedResults
+from pardine.workflows.sessions import stored_plans, table_survey
 
 _MEDIA_TYPES = {
     ".png": "image/png", ".tif": "image/tiff", ".tiff": "image/tiff", ".mp4": "video/mp4",
@@ -40,10 +47,13 @@ def export_camtrap_package(
     out: Path,
     *,
     audience: Audience = "public",
-    sampling_design: str = DEFAULT_DESIGN,
+    sampling_design: str | None = None,
     contributor: str = "",
 ) -> ExportedResults:
     """Write deployments, media and sightings as a Camtrap DP package; media are named, not copied.
+
+    What packages that were added said of themselves (contributors, licences, species, ...) and their
+    further resources are given back; those of several are put together.
 
     Parameters
     ----------
@@ -52,9 +62,9 @@ def export_camtrap_package(
     audience
         Places are generalised for partners and the public.
     sampling_design
-        A word of the standard.
+        A word of the standard; by default that of the package that was added, else ``targeted``.
     contributor
-        Who made the data; the project's name by default.
+        Who made the data, before those whom packages name; without any, the project's name.
 
     Raises
     ------
@@ -71,18 +81,48 @@ def export_camtrap_package(
         media, of_media = _media(project, {d.code: d for d in deployments})
         sightings = _sightings(read_sightings(project), deployments, media)
         clocks = read_clock_records(project, {d.code for d in deployments})
+        effort = _effort(project, survey)
+        sources = read_sources(project)
         title = project.settings.name
-    metadata: dict[str, Any] = {
-        "created": dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "contributors": [{"title": contributor or title}],
-        "project": {"title": title, "samplingDesign": sampling_design},
-    }
+    metadata = _metadata(sources, title, contributor, sampling_design)
     records = [clock for clock in clocks.values() if clock.corrections]
+    others = kept_resources(sources)
     package = package_from_records(
-        deployments, media, sightings, metadata, effort=survey.effort, clocks=records
+        deployments, media, sightings, metadata, effort=effort, clocks=records, others=others
     )
     files = write_package(package, out, audience=audience)
-    return ExportedResults(files=files, notices=(*notices, *of_media, *package.notices))
+    told = [*notices, *of_media, *package.notices]
+    if others and not may_see_exact_places(audience):
+        names = ", ".join(str(other.descriptor.get("name")) for other in others)
+        told.append(warning("export.resources_left_out", n=len(others), value=names))
+    return ExportedResults(files=files, notices=tuple(told))
+
+
+def _metadata(
+    sources: Sequence[SourceTable], title: str, contributor: str, sampling_design: str | None
+) -> dict[str, Any]:
+    """What the package says of itself: now, and what the packages said that it is made of."""
+    descriptors = kept_descriptors(sources)
+    made: dict[str, Any] = {
+        "created": dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "project": {"title": title, "samplingDesign": sampling_design or DEFAULT_DESIGN},
+    }
+    merged = merged_metadata(descriptors, made)
+    if sampling_design is not None:
+        merged["project"]["samplingDesign"] = sampling_design
+    named = merged.get("contributors", [])
+    if contributor or not named:
+        merged["contributors"] = [{"title": contributor or title}, *named]
+    return merged
+
+
+def _effort(project: Project, survey: Survey) -> tuple[EffortInterval, ...]:
+    """Effort with causes as it was told: by tables, packages and check sheets."""
+    brought = table_survey(survey, stored_plans(project)).effort
+    visits = read_visits(project)
+    last_media = last_media_clocks(project, read_clock_records(project)) if visits else {}
+    sheets = effort_from_visits(visits, last_media=last_media)
+    return (*brought, *read_slot_effort(project), *sheets.intervals)
 
 
 def _placed(deployments: Sequence[Deployment], survey: Survey) -> list[Deployment]:

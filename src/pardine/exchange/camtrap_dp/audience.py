@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -19,6 +20,7 @@ _TELLING = {
     "media": ("exifData", "mediaComments"),
     "observations": ("observationComments", "observationTags"),
 }  # fmt: skip
+_PEOPLE = ("contributors", "sources")
 _OWN_FOR_OTHERS = (EFFORT, FILES)
 
 
@@ -53,8 +55,18 @@ def package_for(package: CamtrapPackage, audience: Audience) -> CamtrapPackage:
     by_person = pl.col("classificationMethod") == "machine"
     tables["observations"] = tables["observations"].with_columns(pl.when(by_person).then("classifiedBy"))
     metadata = {k: v for k, v in package.metadata.items() if k not in ("spatial", "coordinatePrecision")}
+    metadata |= {name: _without_addresses(metadata[name]) for name in _PEOPLE if name in metadata}
     own = {name: frame for name, frame in package.own.items() if name in _OWN_FOR_OTHERS and name != COLUMNS}
     return replace(package, tables=tables, extras={}, metadata=metadata, own=own, others=())
+
+
+def _without_addresses(people: Any) -> Any:
+    """Who made the data stays, for they want to be named; how to reach them does not."""
+    if not isinstance(people, list):
+        return people
+    return [
+        {k: v for k, v in each.items() if k != "email"} if isinstance(each, dict) else each for each in people
+    ]
 
 
 def _generalised(deployments: pl.DataFrame, audience: Audience) -> pl.DataFrame:

@@ -30,7 +30,9 @@ def complete_metadata(
     ----------
     metadata
         Must hold ``created`` (ISO 8601), ``contributors`` (each with a title) and ``project`` with its
-        ``title`` and ``samplingDesign``; what else is given is kept.
+        ``title`` and ``samplingDesign``; what else is given is kept. Species that the tables have beside
+        those given are added, the time is widened to theirs, and a place that does not hold all deployments
+        gives way to one that does.
     tables
         Of the package.
     ledger
@@ -44,11 +46,58 @@ def complete_metadata(
     project.setdefault("individualAnimals", observations["individualID"].null_count() < observations.height)
     project.setdefault("observationLevel", _words(observations["observationLevel"]) or ["media"])
     derived = {
-        "spatial": _spatial(tables["deployments"]),
-        "temporal": _temporal(tables["deployments"]),
-        "taxonomic": [{"scientificName": name} for name in _words(observations["scientificName"])],
+        "spatial": _spatial_of(metadata.get("spatial"), tables["deployments"]),
+        "temporal": _temporal_of(metadata.get("temporal"), tables["deployments"]),
+        "taxonomic": _taxonomic_of(metadata.get("taxonomic"), _words(observations["scientificName"])),
     }
-    return {**derived, **metadata, "profile": PROFILE_URL, "project": project}
+    return {**metadata, **derived, "profile": PROFILE_URL, "project": project}
+
+
+def _taxonomic_of(given: Any, names: list[str]) -> list[Any]:
+    """Species as they are given, and those that only the tables have."""
+    known = [each for each in given if isinstance(each, Mapping)] if isinstance(given, list) else []
+    told = {each.get("scientificName") for each in known}
+    return [*known, *({"scientificName": name} for name in names if name not in told)]
+
+
+def _temporal_of(given: Any, deployments: pl.DataFrame) -> Any:
+    """From the earliest to the latest day of what is given and of the deployments."""
+    found = _temporal(deployments)
+    if not isinstance(given, Mapping):
+        return found
+    days = [
+        (str(each.get("start", found["start"])), str(each.get("end", found["end"])))
+        for each in (given, found)
+    ]
+    return {**given, "start": min(start for start, _ in days), "end": max(end for _, end in days)}
+
+
+def _spatial_of(given: Any, deployments: pl.DataFrame) -> Any:
+    """The place that is given, if all deployments lie within its box; else the box around them."""
+    found = _spatial(deployments)
+    inner, outer = _box(found), _box(given)
+    if inner is None:
+        return given or found
+    holds = (
+        outer is not None
+        and outer[0] <= inner[0]
+        and outer[1] <= inner[1]
+        and (outer[2] >= inner[2] and outer[3] >= inner[3])
+    )
+    return given if holds else found
+
+
+def _box(shape: Any) -> tuple[float, float, float, float] | None:
+    """West, south, east and north of a GeoJSON polygon; ``None`` for anything else."""
+    rings = shape.get("coordinates") if isinstance(shape, Mapping) else None
+    try:
+        points = [(float(x), float(y)) for ring in rings or () for x, y, *_ in ring]
+    except (TypeError, ValueError):
+        return None
+    if not points:
+        return None
+    xs, ys = zip(*points, strict=True)
+    return min(xs), min(ys), max(xs), max(ys)
 
 
 def _check_given(metadata: Mapping[str, Any], project: Mapping[str, Any], ledger: Ledger) -> None:
