@@ -605,6 +605,45 @@ def simulate(
 
 
 @app.command()
+def benchmark(
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FOLDER", help="Photographs, here or in photos; masks of the animals, if any, in masks."
+        ),
+    ],
+    labels: Annotated[
+        Path,
+        typer.Option(
+            "--labels",
+            metavar="FILE",
+            help="Table: file, identity; where known flank, encounter (or sighting), station, multi_cat.",
+        ),
+    ],
+    n_shortlist: Annotated[
+        int, typer.Option("--shortlist", min=1, help="Photographs that a query is compared with closely.")
+    ] = 200,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Of folds, resamples and permutations.")] = 2026,
+    workers: options.Workers = 1,
+    json: options.Json = False,
+    lang: options.Language = None,
+) -> None:
+    """How good the matcher is on photographs whose animals are known, measured the honest way.
+
+    No photograph answers for one of its own encounter; accuracy is told by photograph, by encounter and
+    balanced over individuals, beside what always guessing the commonest animal would give.
+    """
+    from pardine.cli.benchmark import show_benchmark
+    from pardine.workflows.benchmark import BenchmarkOptions, run_benchmark
+
+    language = show.chosen_language(lang)
+    chosen = BenchmarkOptions(n_workers=workers, seed=seed, n_shortlist=n_shortlist)
+    with show.watcher(language, quiet=json) as watch:
+        benchmarked = run_benchmark(folder, labels, chosen, watch=watch)
+    show_benchmark(benchmarked, language, as_json=json)
+
+
+@app.command()
 def export(
     out: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to make.")],
     project: options.Project = None,

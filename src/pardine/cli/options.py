@@ -45,6 +45,15 @@ class AudienceChoice(StrEnum):
     PUBLIC = "public"
 
 
+class PhotographChoice(StrEnum):
+    """How photographs are simulated."""
+
+    NONE = "none"
+    TINY = "tiny"
+    SMALL = "small"
+    FULL = "full"
+
+
 class AheadChoice(StrEnum):
     """Which way a clock is off."""
 

@@ -2120,6 +2120,62 @@ MESSAGES: dict[str, Message] = {
         "{file}, line {row}: there is no finding {value} now.",
         "It is kept; the finding may have been mended since.",
     ),
+    # --- identify --------------------------------------------------------------------------------
+    "benchmark.missing_file": Message(
+        "{file}, row {row}: the photograph “{value}” is not in {expected}.",
+        "Give paths relative to the folder, or put the photographs into its folder “photos”.",
+    ),
+    "benchmark.file_twice": Message(
+        "{file}, row {row}: the photograph “{value}” stands in row {other} too.",
+        "Keep one row for each photograph.",
+    ),
+    "benchmark.unnamed": Message("{file}: {n} rows without an identity were left out."),
+    "benchmark.no_encounters": Message(
+        "{file}: no column says which encounter a photograph belongs to, so photographs of one visit answer "
+        "for each other and every figure is too good.",
+        "Add a column “encounter” (or “sighting”), such as station and day.",
+    ),
+    "benchmark.no_sides": Message(
+        "{file}: no column says which side is seen; every photograph is compared with every other."
+    ),
+    "benchmark.no_stations": Message(
+        "{file}: no column names the stations, so it cannot be told whether places are taken for animals."
+    ),
+    "benchmark.no_queries": Message(
+        "{file}: no animal was photographed in two encounters from comparable sides.",
+        "A benchmark needs animals that were met again. Check the columns identity, encounter and flank.",
+    ),
+    "benchmark.unreadable": Message(
+        "{file} could not be read; it counts as a photograph that matches nothing.",
+        "Copy it again from the card, if the card is still there.",
+    ),
+    "benchmark.nothing_seen": Message(
+        "In {n} of {expected} photographs no coat was seen (no animal, too small, or black); they count as "
+        "photographs that match nothing."
+    ),
+    "benchmark.several_left_out": Message(
+        "{n} photographs with several animals were left out: they say nothing of one."
+    ),
+    "benchmark.few_queries": Message(
+        "Only {n} encounters have a mate: with fewer than {expected}, intervals are too wide to tell matchers "
+        "apart.",
+    ),
+    "detector.other_hash": Message(
+        "The weights “{file}” are not the ones that were named: their sha256 is {value}, not {expected}.",
+        "Fetch the file again, or name the sha256 of the file that you mean.",
+    ),
+    "detector.unreadable": Message(
+        "The weights “{file}” cannot be used: {value}.",
+        "An ONNX model is needed that takes one picture (1, 3, height, width) and gives boxes with scores.",
+    ),
+    "plugin.not_found": Message(
+        "There is no plug-in “{value}” in the group {group}.",
+        "Installed are: {expected}. Install the package that brings it, or correct the name.",
+    ),
+    "plugin.broken": Message(
+        "The plug-in “{value}” of the group {group} cannot be used: {reason}.",
+        "Tell its author; a plug-in is an object with name, version and function.",
+    ),
     # --- report ----------------------------------------------------------------------------------
     "report.no_cjk_font": Message(
         "The PDF holds Chinese characters, and no font for them was found on this computer.",
@@ -2145,6 +2201,8 @@ MESSAGES: dict[str, Message] = {
     "stage.estimate": Message("Estimating"),
     "stage.report": Message("Writing the report"),
     "stage.resample": Message("Resampling"),
+    "stage.match": Message("Comparing photographs"),
+    "stage.judge": Message("Judging"),
     "stage.design": Message("Designing"),
     "doctor.result_up_to_date": Message(
         "The {kind} made at {value} is up to date.",
