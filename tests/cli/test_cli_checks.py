@@ -67,9 +67,17 @@ def test_what_cannot_be_compared_is_refused(pardine, field_folder):
     assert "hcov=sex in both" in err
 
 
-def test_a_model_that_cannot_be_drawn_keeps_its_estimate(pardine, field_folder):
-    code, out, _ = pardine("run", field_folder, "--json", "--model", "lambda0~T", "--goodness", 19)
+@pytest.mark.parametrize("model", ["lambda0~T", "lambda0~bk", "D~1, lambda0~h2, hcov=sex"])
+def test_every_model_can_be_checked(pardine, field_folder, model):
+    checks = ("--goodness", 19, "--bootstrap", 20, "--ghosts")
+    code, out, _ = pardine("run", field_folder, "--json", "--model", model, *checks)
     assert code == 0
     answer = json.loads(out)
-    assert answer["fits"][0]["converged"] and answer["checks"]["goodness_of_fit"] is None
-    assert "check.model_not_covered" in [warning["code"] for warning in answer["warnings"]]
+    checked = answer["checks"]
+    assert len(checked["goodness_of_fit"]["tests"]) == 3
+    (bootstrapped,) = checked["bootstrap"]["sessions"]
+    density = bootstrapped["density"]
+    assert (
+        density["lower"] < answer["fits"][0]["sessions"][0]["density_per_100km2"]["value"] < density["upper"]
+    )
+    assert checked["ghosts"]["curve"][0]["n_ghosts"] == 0

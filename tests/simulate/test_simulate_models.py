@@ -194,20 +194,23 @@ def test_animals_are_not_released_as_often_as_was_observed():
     assert lost == pytest.approx(share * sum(captures), abs=4 * math.sqrt(share * sum(captures)))
 
 
-def test_collars_are_worn_again():
+@pytest.mark.parametrize(("detection", "spread"), [("HHN", 1.0), ("HEX", math.sqrt(3.0))])
+def test_collars_are_worn_again(detection, spread):
     history = surveyed("count")
     rng = np.random.default_rng(6)
     wearers = {history.animals[i]: 5000.0 + rng.normal(size=(n, 2)) for i, n in ((0, 20), (4, 31))}
-    history = replace(history, fixes={**wearers, "elsewhere": 9000.0 + rng.normal(size=(400, 2))})
-    (cells,) = cells_of_fit(fit_at("null", history), [history], [SPACE])
+    history = replace(history, fixes={**wearers, "elsewhere": 9000.0 + rng.normal(size=(600, 2))})
+    fit = fit_at("null", history)
+    fit = replace(fit, spec=replace(fit.spec, detection=detection))
+    (cells,) = cells_of_fit(fit, [history], [SPACE])
     (survey,) = draw_survey([cells], [history], stream(6, "collars"))
     caught = [len(xy) for name, xy in survey.fixes.items() if name in survey.animals]
     assert sorted(caught) == [20, 31]
     (others,) = [xy for name, xy in survey.fixes.items() if name not in survey.animals]
-    assert others.shape == (400, 2)
-    assert others.std(axis=0, ddof=1) == pytest.approx(1500.0, rel=0.15)
+    assert others.shape == (600, 2)
+    # variance an axis of exp(-r / sigma) over the plane: E r^2 / 2 = 3 sigma^2
+    assert others.std(axis=0, ddof=1) == pytest.approx(spread * 1500.0, rel=0.15)
     assert np.abs(SPACE.xy_m - others.mean(axis=0)).sum(axis=1).min() < 1000.0
-    for name in survey.animals:
-        if name in survey.fixes:
-            places = history.xy_m[survey.event_detector[survey.event_animal == survey.animals.index(name)]]
-            assert np.hypot(*(survey.fixes[name].mean(axis=0) - places.mean(axis=0))) < 8000.0
+    for name in set(survey.animals) & set(survey.fixes):
+        places = history.xy_m[survey.event_detector[survey.event_animal == survey.animals.index(name)]]
+        assert np.hypot(*(survey.fixes[name].mean(axis=0) - places.mean(axis=0))) < 8000.0

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from pardine.estimate.cells import FittedCells
 from pardine.estimate.history import CaptureHistory
 from pardine.estimate.likelihood import of_class
+from pardine.estimate.telemetry import KERNELS
 from pardine.observe.capture import SEXES, Sex
 from pardine.simulate.captures import Events
 from pardine.simulate.visits import Herd, draw_captures, select
@@ -230,15 +231,23 @@ def _with_collars(
     fixes: dict[str, Array] = {}
     for animal, n_fixes in zip(wearers.tolist(), caught, strict=False):
         centre = cells.data.mask_xy_m[herd.point[animal]] + origin_xy_m
-        sigma_m = _sigma_m(cells, int(herd.of_class[animal]))
-        fixes[drawn.animals[animal]] = centre + sigma_m * rng.standard_normal((n_fixes, 2))
+        fixes[drawn.animals[animal]] = centre + _steps(cells, int(herd.of_class[animal]), n_fixes, rng)
     for number, n_fixes in enumerate(others):
         centre = cells.data.mask_xy_m[rng.integers(n_points)] + origin_xy_m
-        sigma_m = _sigma_m(cells, int(rng.choice(len(cells.class_shares), p=cells.class_shares)))
-        fixes[f"C{number + 1:03d}"] = centre + sigma_m * rng.standard_normal((n_fixes, 2))
+        which = int(rng.choice(len(cells.class_shares), p=cells.class_shares))
+        fixes[f"C{number + 1:03d}"] = centre + _steps(cells, which, n_fixes, rng)
     return replace(drawn, fixes=fixes)
 
 
-def _sigma_m(cells: FittedCells, which: int) -> float:
-    """Of a class: collars are fitted only where sigma is the same in the whole session."""
-    return float(of_class(cells.theta["sigma"], which).reshape(-1)[0])
+def _steps(cells: FittedCells, which: int, n_fixes: int, rng: np.random.Generator) -> Array:
+    """(F, 2) fixes of an animal of a class about its centre, by the use of space of its detection.
+
+    Collars are fitted only where sigma is the same in the whole session.
+    """
+    sigma_m = float(of_class(cells.theta["sigma"], which).reshape(-1)[0])
+    if KERNELS[cells.spec.detection] == "half-normal":
+        return np.asarray(sigma_m * rng.standard_normal((n_fixes, 2)))
+    # A density exp(-r / sigma) over the plane: r has two exponential steps, in any direction.
+    distance = rng.gamma(2.0, sigma_m, n_fixes)
+    angle = rng.uniform(0.0, 2.0 * np.pi, n_fixes)
+    return np.column_stack([distance * np.cos(angle), distance * np.sin(angle)])
