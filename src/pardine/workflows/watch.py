@@ -9,7 +9,7 @@ from pardine.base.errors import Notice
 
 Stage = Literal[
     "simulate", "take", "read", "store", "photographs", "thumbnails", "strips", "check", "estimate", "report",
-    "resample", "design",
+    "resample", "design", "match", "judge",
 ]  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Coat evidence: what two photographs say about whether they show one animal."""

@@ -1,0 +1,194 @@
+"""What the photographs of a gallery say about each other, pair by pair, and one number for each pair."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pardine.base.bulk import InlineExecutor, map_tasks
+from pardine.base.randomness import stream
+from pardine.identify.describe import Described
+from pardine.identify.features import N_BYTES, Features, as_unit
+from pardine.identify.gallery import Gallery
+from pardine.identify.index import Index, build_index, shortlist, votes
+from pardine.identify.verify import Prepared, VerifyOptions, prepare, verify
+
+VERSION = 1
+# What a pair is told by; columns of `PairTable.evidence`.
+EVIDENCE = ("votes", "before", "support", "weight", "n_inliers", "mean_weight")
+_CROWD = 6000
+_CROWD_A_PHOTOGRAPH = 25
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchOptions:
+    """How a gallery is matched."""
+
+    n_shortlist: int = 200
+    verify: VerifyOptions = field(default_factory=VerifyOptions)
+    seed: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairTable:
+    """Evidence of the pairs that were looked at closely; all others have none.
+
+    Attributes
+    ----------
+    first, second
+        (P,) photographs, ``first < second``.
+    evidence
+        (P, 6) columns as of `EVIDENCE`.
+    n_photographs
+        Of the gallery.
+    """
+
+    first: NDArray[np.int64]
+    second: NDArray[np.int64]
+    evidence: NDArray[np.float64]
+    n_photographs: int
+
+    def matrix(self, score: NDArray[np.float64], *, floor: float = 0.0) -> NDArray[np.float64]:
+        """(N, N) symmetric scores of the pairs, ``floor`` where nobody looked."""
+        full = np.full((self.n_photographs, self.n_photographs), floor)
+        full[self.first, self.second] = full[self.second, self.first] = score
+        return full
+
+
+def match_gallery(
+    described: Sequence[Described],
+    gallery: Gallery,
+    options: MatchOptions,
+    *,
+    make_executor: Callable[[], Executor] = InlineExecutor,
+    on_done: Callable[[int, int], None] | None = None,
+) -> PairTable:
+    """Compare every photograph with its shortlist among those it may be compared with.
+
+    Identities are not looked at: only encounters, sides and photographs of several animals.
+    """
+    tables = []
+    for in_frame in (True, False):
+        members = np.array(
+            [i for i, d in enumerate(described) if len(d.features) and d.in_body_frame == in_frame],
+            dtype=np.int64,
+        )
+        if len(members) > 1:
+            features = [described[i].features for i in members]
+            tables.append(_match_kind(members, features, gallery, in_frame, options, make_executor, on_done))
+    none = np.zeros(0, np.int64)
+    return PairTable(
+        first=np.concatenate([none, *(t.first for t in tables)]),
+        second=np.concatenate([none, *(t.second for t in tables)]),
+        evidence=np.concatenate([np.zeros((0, len(EVIDENCE))), *(t.evidence for t in tables)]),
+        n_photographs=len(described),
+    )
+
+
+def _match_kind(
+    members: NDArray[np.int64], features: Sequence[Features], gallery: Gallery, in_frame: bool,
+    options: MatchOptions, make_executor: Callable[[], Executor], on_done: Callable[[int, int], None] | None,
+) -> PairTable:  # fmt: skip
+    """Photographs whose features are of one kind: in the body frame, or not."""
+    encounter = gallery.encounter[members]
+    allowed = gallery.comparable[np.ix_(members, members)]
+    index = build_index([f.descriptors for f in features], encounter, stream(options.seed, "cells"))
+    counts = np.array([_votes(index, f, e) for f, e in zip(features, encounter, strict=True)])
+    counts = np.where(allowed, counts, 0.0)
+    wanted = np.zeros_like(allowed)
+    for i, row in enumerate(counts):
+        wanted[i, shortlist(row, options.n_shortlist)] = True
+    wanted = np.triu((wanted | wanted.T) & allowed, 1)
+    prepared = _prepared(features, encounter, gallery.side[members], options.seed)
+    tasks = [
+        _Task(a=prepared[i], others=tuple(prepared[j] for j in np.flatnonzero(wanted[i])), in_frame=in_frame,
+              options=options.verify)
+        for i in range(len(members)) if wanted[i].any()
+    ]  # fmt: skip
+    rows, columns = np.nonzero(wanted)
+    answers = map_tasks(_verify_some, tasks, make_executor=make_executor, on_done=on_done)
+    found = np.concatenate([np.zeros((0, 4)), *answers])
+    both = (counts + counts.T)[rows, columns]
+    return PairTable(
+        first=members[rows],
+        second=members[columns],
+        evidence=np.column_stack([both, found, found[:, 2] / np.maximum(found[:, 3], 1.0)]),
+        n_photographs=len(gallery),
+    )
+
+
+def _votes(index: Index, features: Features, encounter: np.int64) -> NDArray[np.float64]:
+    counts = votes(index, features.descriptors, int(encounter))
+    return np.asarray(counts / np.sqrt(max(len(features), 1)), dtype=np.float64)
+
+
+def _prepared(
+    features: Sequence[Features], encounter: NDArray[np.int64], side: NDArray[np.int64], seed: int
+) -> list[Prepared]:
+    """Chance levels against a crowd of the same side from other encounters."""
+    rng = stream(seed, "crowd")
+    a_photograph = min(_CROWD_A_PHOTOGRAPH, max(_CROWD // max(len(features) // 2, 1), 2))
+    picked = [rng.permutation(len(f))[:a_photograph] for f in features]
+    units = [as_unit(f.descriptors[p]) for f, p in zip(features, picked, strict=True)]
+    crowd = np.concatenate(units)
+    of_encounter, of_side = (np.repeat(c, [len(p) for p in picked]) for c in (encounter, side))
+    return [
+        prepare(f, crowd[(of_encounter != e) & (of_side == s)])
+        for f, e, s in zip(features, encounter, side, strict=True)
+    ]
+
+
+def crowd_of(described: Sequence[Described]) -> NDArray[np.float32]:
+    """A few descriptors of each, against which chance is told."""
+    a_photograph = max(_CROWD // max(len(described), 1), 2)
+    few = [as_unit(d.features.descriptors[:: max(len(d.features) // a_photograph, 1)]) for d in described]
+    return np.concatenate([np.zeros((0, N_BYTES), np.float32), *few])
+
+
+def query_seconds(
+    described: Sequence[Described], gallery: Gallery, options: MatchOptions, *, n_queries: int = 10
+) -> float:
+    """Median time that one more query takes, from its features to its ranked list.
+
+    The gallery's own preparation (cells, chance levels) is not counted: it is made once.
+    """
+    usable = [i for i, d in enumerate(described) if len(d.features)]
+    if len(usable) < 2:
+        return float("nan")
+    features = [described[i].features for i in usable]
+    encounter = gallery.encounter[usable]
+    index = build_index([f.descriptors for f in features], encounter, stream(options.seed, "timing"))
+    crowd = crowd_of([described[i] for i in usable])
+    prepared = [prepare(f, crowd[:256]) for f in features]
+    taken = []
+    for i in range(0, len(usable), max(len(usable) // n_queries, 1)):
+        began = time.perf_counter()
+        query = prepare(features[i], crowd)
+        counts = votes(index, features[i].descriptors, int(encounter[i]))
+        for j in shortlist(counts, options.n_shortlist):
+            verify(query, prepared[j], upright=described[usable[i]].in_body_frame, options=options.verify)
+        taken.append(time.perf_counter() - began)
+    # The first call may wait for the compiler.
+    return float(np.median(taken[1:] or taken))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Task:
+    a: Prepared
+    others: tuple[Prepared, ...]
+    in_frame: bool
+    options: VerifyOptions
+
+
+def _verify_some(task: _Task) -> NDArray[np.float64]:
+    """(P, 4) evidence of one photograph with each of its partners."""
+    rows = []
+    for other in task.others:
+        found = verify(task.a, other, upright=task.in_frame, options=task.options)
+        rows.append((found.weight_before, found.support, found.weight, found.n_inliers))
+    return np.array(rows, dtype=np.float64).reshape(-1, 4)
