@@ -9,10 +9,10 @@ import pytest
 from numpy.typing import NDArray
 from scipy.special import gammaln, logsumexp
 
-from pardine.estimate.identity import chain as chains
 from pardine.estimate.identity.density import log_likelihood
 from pardine.estimate.identity.habitat import habitat, places_of
 from pardine.estimate.statespace import StateSpace
+from pardine.identify.cluster import likely_partners
 from pardine.identify.partition.evidence import Evidence, GaussianCoats, Layer, composite_weight
 from pardine.identify.partition.gibbs import sweep
 from pardine.identify.partition.points import Points
@@ -90,7 +90,7 @@ def test_sampler_visits_partitions_as_often_as_counting_says(moves, n_sexes, n_a
     problem = make_problem(points, evidence, n_sexes=n_sexes, sex_error=0.05)
     state = empty_state(problem, places)
     fill(state, np.arange(6), problem, places)
-    partners = chains.likely_partners(evidence, 6, 3)
+    partners = likely_partners(evidence, 6, 3)
     seen: dict[tuple[int, ...], int] = {}
     n_draws = N_DRAWS
     for _ in range(n_draws):
@@ -120,7 +120,7 @@ def test_sums_kept_by_the_moves_are_those_of_the_definition():
     problem = make_problem(points, evidence, n_sexes=2, sex_error=0.05)
     state = empty_state(problem, places)
     fill(state, np.arange(8), problem, places)
-    partners = chains.likely_partners(evidence, 8, 3)
+    partners = likely_partners(evidence, 8, 3)
     for _ in range(300):
         sweep(state, problem, places, rng)
         split_or_merge(state, problem, places, partners, rng)

@@ -14,6 +14,7 @@ from pardine.base.bulk import InlineExecutor, map_tasks
 from pardine.base.randomness import stream
 from pardine.estimate.identity.habitat import Habitat, places_of
 from pardine.estimate.identity.prior import Priors, parameter_names
+from pardine.identify.cluster import in_order, likely_partners
 from pardine.identify.partition.evidence import Evidence
 from pardine.identify.partition.gibbs import sweep
 from pardine.identify.partition.places import Places
@@ -229,10 +230,9 @@ class _Chain:
     def draw(self) -> dict[str, object]:
         """What is kept of this iteration."""
         n_seen = int((self.state.size > 0).sum())
-        _, labels = np.unique(self.state.label, return_inverse=True)
         return {
             "parameters": self.parameters.copy(),
-            "labels": labels.astype(np.int32),
+            "labels": in_order(self.state.label).astype(np.int32),
             "n_seen": n_seen,
             "n_animals": n_seen + int(self.rng.poisson(self.places.expected_unseen)),
             "density_per_100km2": self.density_per_100km2(),
@@ -287,17 +287,6 @@ class _Chain:
         if t >= 100 and t % 50 == 0:
             recent = np.array(self.past[t // 2 :])
             self.covariance = np.cov(recent.T).reshape(len(self.mean), -1) + 1e-6 * np.eye(len(self.mean))
-
-
-def likely_partners(evidence: Evidence, n: int, n_partners: int = 10) -> NDArray[np.int64]:
-    """(n, K) points that the layers of evidence hold most likely to be the same animal as each."""
-    if n < 2 or not evidence.layers:
-        return np.empty((n, 0), np.int64)
-    total = sum(np.asarray(layer.llr, np.float64) for layer in evidence.layers)
-    scores = np.array(total)
-    np.fill_diagonal(scores, -np.inf)
-    k = min(n_partners, n - 1)
-    return np.argpartition(-scores, k - 1, axis=1)[:, :k].astype(np.int64)
 
 
 def start_labels(model: Model, index: int) -> NDArray[np.int64]:

@@ -39,6 +39,17 @@ def sweep(state: State, problem: Problem, places: Places, rng: np.random.Generat
 
     Each is drawn from its exact distribution given the others (Gibbs), so nothing is rejected.
     """
+    return _visit_all(state, problem, places, rng, False)
+
+
+@compiled
+def settle(state: State, problem: Problem, places: Places, rng: np.random.Generator) -> int:
+    """Give every point its likeliest animal, in random order; how many changed."""
+    return _visit_all(state, problem, places, rng, True)
+
+
+@compiled
+def _visit_all(state: State, problem: Problem, places: Places, rng: np.random.Generator, greedy: bool) -> int:
     n = len(state.label)
     log_choice = np.empty(n + 1)
     slots = np.empty(n + 1, np.int64)
@@ -58,7 +69,8 @@ def sweep(state: State, problem: Problem, places: Places, rng: np.random.Generat
         n_choices = _weigh(
             state, problem, places, point, home, log_rest, highest_log_hazard, log_choice, slots, with_sum
         )
-        chosen = slots[draw(log_choice[:n_choices], rng)]
+        log_choices = log_choice[:n_choices]
+        chosen = slots[log_choices.argmax() if greedy else draw(log_choices, rng)]
         if chosen == home and k:
             join(state, problem, point, home, was_first)
         elif chosen == NOBODY and not k:  # alone before, alone now: the slot is taken again as it was
