@@ -10,7 +10,7 @@ from estimate_surveys import history_from_counts, small_history, square_space
 
 import pardine.estimate
 from pardine.base.errors import AnalysisError
-from pardine.estimate.diagnose import n_spatial_recaptures
+from pardine.estimate.diagnose import n_spatial_recaptures, refuse_hopeless
 from pardine.estimate.fit import fit_model
 from pardine.estimate.grammar import model_from_text
 from pardine.estimate.model import MaskSpec
@@ -205,3 +205,39 @@ def test_a_coefficient_that_nothing_holds_is_named():
     with pytest.raises(AnalysisError) as refused:
         fit(history, text="g0~1")
     assert (refused.value.code, refused.value.notice.fields["value"]) == ("estimate.flat_likelihood", "g0")
+
+
+def sexed_line(counts, sexes):
+    history = line_history(counts)
+    return replace(history, sex=tuple({"F": "F", "M": "M"}.get(sex) for sex in sexes))
+
+
+@pytest.mark.parametrize(
+    ("counts", "sexes", "code"),
+    [
+        ([[2, 0, 0], [0, 0, 3], [2, 2, 1]], "FFM", "estimate.sex_without_movement"),
+        ([[1, 0, 0], [0, 0, 1], [2, 2, 1]], "FFM", "estimate.sex_without_recaptures"),
+        ([[2, 0, 0], [0, 0, 3], [2, 2, 1]], "MMF", "estimate.sex_without_movement"),
+    ],
+)
+def test_a_sex_of_its_own_needs_animals_that_tell_of_it(counts, sexes, code):
+    history = sexed_line(counts, sexes)
+    for text in ("lambda0~h2, sigma~h2, hcov=sex", "lambda0~sex, sigma~sex, CL=TRUE"):
+        with pytest.raises(AnalysisError) as refused:
+            fit(history, text=text)
+        assert refused.value.code == code
+        assert refused.value.notice.fields["value"] == sexes[0]
+
+
+def test_an_animal_of_unknown_sex_may_tell_of_either():
+    spec = model_from_text("sigma~h2, hcov=sex", {"A": "count"})
+    moving = sexed_line([[2, 0, 0], [0, 2, 3], [2, 2, 1]], "F?M")
+    refuse_hopeless([moving], spec)
+    refuse_hopeless([sexed_line([[2, 0, 0], [0, 2, 3]], "FM")], replace_terms(spec))
+    with pytest.raises(AnalysisError):
+        refuse_hopeless([sexed_line([[2, 0, 0], [0, 2, 3], [2, 2, 1]], "FMM")], spec)
+
+
+def replace_terms(spec):
+    """The same with one sigma for both."""
+    return replace(spec, parameters=tuple(replace(p, terms=()) for p in spec.parameters))

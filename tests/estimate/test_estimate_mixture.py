@@ -8,7 +8,7 @@ import pytest
 from estimate_surveys import history_from_counts, square_space
 
 from pardine.base.errors import AnalysisError
-from pardine.estimate.diagnose import refuse_untold
+from pardine.estimate.diagnose import refuse_flat, refuse_untold
 from pardine.estimate.fit import fit_model
 from pardine.estimate.grammar import model_from_text
 from pardine.estimate.joint import joint_likelihood
@@ -157,3 +157,26 @@ def test_an_interval_from_nothing_to_everything_is_no_estimate():
     with pytest.raises(AnalysisError) as refused:
         refuse_untold([untold])
     assert refused.value.code == "estimate.density_untold"
+
+
+def test_a_class_that_shrinks_below_the_cells_is_refused():
+    history, space, spec = (
+        part[0] if isinstance(part, list) else part for part in parts(crowd(0, **EVEN), "sigma~h2")
+    )
+    joint = joint_likelihood([history], [space], spec)
+    beta = np.array([-1.0, -1.2, math.log(1200.0), math.log(100.0 / 1200.0), 0.0])
+    maximum = joint.maximum(automatic_start([history], joint))
+    refuse_flat([history], joint, replace(maximum, flat=None))
+    with pytest.raises(AnalysisError) as refused:
+        refuse_flat([history], joint, replace(maximum, beta=beta, flat=None))
+    assert refused.value.code == "estimate.class_below_mask"
+
+
+def test_known_sexes_agree_with_the_conditional_likelihood_of_groups():
+    # Two ways through the engine that share little: classes with known members, and groups of animals.
+    history = crowd(4, **MIXED, sexes="FM")
+    full = fitted(history, "lambda0~h2, sigma~h2, hcov=sex")
+    conditional = fitted(history, "lambda0~sex, sigma~sex, CL=TRUE")
+    assert full.sessions[0].density_per_100km2.value == pytest.approx(
+        conditional.sessions[0].density_per_100km2.value, rel=1e-4
+    )

@@ -23,6 +23,10 @@ _FAR = 3.0
 _HELD_AT = 15.0
 # A top flatter than this (standard error 100 on the link scale) is none.
 _FLATTEST_TOP = 1e-4
+# That of a level at which an animal is detected nearly always: still a number above rounding errors.
+_FLATTEST_CONTRAST = 1e-7
+# A coefficient belongs to the flat direction (of length 1) from this part of it on.
+_TAKES_PART = 0.3
 # By how much the log-likelihood may fall for it.
 _ALLOWED_LOSS = 1e-3
 
@@ -44,14 +48,21 @@ def settle_contrasts(
     maximum, held = hold_runaways(joint, maximum)
     if maximum.flat is None:
         return maximum, held, ()
-    k = int(np.abs(maximum.flat).argmax())
-    curvature = float(np.linalg.eigvalsh(maximum.information)[0])
-    is_top = (k in _contrasts(joint) and curvature > 0.0) or (
-        k in _may_be_weak(joint) and curvature > _FLATTEST_TOP
-    )
-    if not is_top or maximum.decrement > DECREMENT_ACCEPTED:
+    k = _weak_one(joint, maximum.flat, float(np.linalg.eigvalsh(maximum.information)[0]))
+    if k is None or maximum.decrement > DECREMENT_ACCEPTED:
         return maximum, held, ()
     return replace(maximum, flat=None, converged=True), held, (k,)
+
+
+def _weak_one(joint: JointLikelihood, flat: Array, curvature: float) -> int | None:
+    """The coefficient that may stay hardly told, where the flat direction has a top."""
+    largest = int(np.abs(flat).argmax())
+    if largest in _contrasts(joint) and curvature > _FLATTEST_CONTRAST:
+        return largest
+    takes_part = [k for k in _may_be_weak(joint) if abs(flat[k]) > _TAKES_PART]
+    if not takes_part or curvature < _FLATTEST_TOP:
+        return None
+    return max(takes_part, key=lambda k: abs(flat[k]))
 
 
 def hold_runaways(joint: JointLikelihood, maximum: Maximum) -> tuple[Maximum, tuple[int, ...]]:
@@ -92,13 +103,13 @@ def _may_be_held(joint: JointLikelihood) -> frozenset[int]:
 
 
 def _may_be_weak(joint: JointLikelihood) -> frozenset[int]:
-    """Coefficients that can be anything while density is told: shares of classes, terms of density."""
+    """Coefficients that can be anything while density is told: those of classes, terms of density."""
     found: set[int] = set()
     for parameter in joint.table.parameters:
         first, stop = parameter.columns.start, parameter.columns.stop
         if parameter.name in ("D", "pmix"):
             found |= set(range(first + (parameter.name == "D"), stop))
-    return frozenset(found)
+    return frozenset(found | {k for k, name in enumerate(joint.table.names) if "h2[" in name})
 
 
 def _contrasts(joint: JointLikelihood) -> frozenset[int]:

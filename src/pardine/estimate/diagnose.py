@@ -40,6 +40,8 @@ HIGHEST_EDGE_PROB = 0.01
 # Where many stations lie outside, coordinates rather than habitat are the likely cause.
 _SHARE_OUTSIDE_REFUSED = 0.5
 _BUFFER_SIGMAS = 4.0
+# Below this a sum over cells is no integral any more: what is found is where stations lie in their cells.
+_SMALLEST_SIGMA_CELLS = 0.25
 # A density between 0.1 and 100 is none; a single animal seen leaves a factor of 50.
 _WIDEST_INTERVAL = 1000.0
 
@@ -51,7 +53,8 @@ def refuse_hopeless(histories: Sequence[CaptureHistory], spec: ModelSpec) -> Non
     ------
     AnalysisError
         ``estimate.no_captures``, ``estimate.no_effort``, ``estimate.one_detector``,
-        ``estimate.no_recaptures``, ``estimate.no_spatial_recaptures``.
+        ``estimate.no_recaptures``, ``estimate.no_spatial_recaptures``, and for a sex with parameters of
+        its own ``estimate.sex_without_recaptures``, ``estimate.sex_without_movement``.
     """
     if not sum(history.n_animals for history in histories):
         raise AnalysisError("estimate.no_captures", session=_names(histories))
@@ -62,6 +65,27 @@ def refuse_hopeless(histories: Sequence[CaptureHistory], spec: ModelSpec) -> Non
         if parameter.name not in ("D", "pmix", "noneuc"):
             for group in _groups(parameter, histories):
                 _refuse_group(parameter.name, group)
+            if "sex" in variables_of(parameter.terms) or (
+                spec.hcov and "h2" in variables_of(parameter.terms)
+            ):
+                _refuse_sexes(parameter.name, histories)
+
+
+def _refuse_sexes(parameter: str, histories: Sequence[CaptureHistory]) -> None:
+    """A sex of its own needs animals that are, or may be, of it: seen again, and for sigma elsewhere."""
+    for sex, other in (("F", "M"), ("M", "F")):
+        n_again = n_elsewhere = 0
+        for history in histories:
+            mine = np.array([own != other for own in history.sex], dtype=bool)[history.event_animal]
+            n_animals = len(np.unique(history.event_animal[mine]))
+            at = np.column_stack([history.event_animal, history.xy_m[history.event_detector]])[mine]
+            n_again += int(history.event_count[mine].sum()) - n_animals
+            n_elsewhere += len(np.unique(at, axis=0)) - n_animals
+        facts: dict[str, Any] = {"session": _names(histories), "parameter": parameter, "value": sex}
+        if not n_again:
+            raise AnalysisError("estimate.sex_without_recaptures", **facts)
+        if parameter == "sigma" and not n_elsewhere:
+            raise AnalysisError("estimate.sex_without_movement", **facts)
 
 
 def _groups(parameter: ParameterSpec, histories: Sequence[CaptureHistory]) -> list[list[CaptureHistory]]:
@@ -250,6 +274,7 @@ def refuse_flat(histories: Sequence[CaptureHistory], joint: JointLikelihood, max
     ------
     AnalysisError
         ``estimate.sigma_beyond_array`` where sigma grew larger than every array it rests on;
+        ``estimate.class_below_mask`` where that of a class shrank below what the cells can show;
         ``estimate.flat_likelihood`` where the log-likelihood hardly falls in some other direction,
         naming the coefficient.
     """
@@ -263,6 +288,16 @@ def refuse_flat(histories: Sequence[CaptureHistory], joint: JointLikelihood, max
                 session=_names(group),
                 sigma_km=round(sigma_m / 1000.0, 1),
                 span_km=round(span_m / 1000.0, 2),
+            )
+    for index, data in enumerate(joint.sessions):
+        sigma = joint.table.values(maximum.beta, index)["sigma"]
+        cell_m = float(np.sqrt(data.cell_area_km2 * 1e6))
+        if sigma.ndim == 3 and sigma.min() < _SMALLEST_SIGMA_CELLS * cell_m:
+            raise AnalysisError(
+                "estimate.class_below_mask",
+                session=histories[index].session,
+                sigma_km=round(float(sigma.min()) / 1000.0, 3),
+                cell_km=round(cell_m / 1000.0, 2),
             )
     if maximum.flat is not None:
         coefficient = joint.table.names[int(np.abs(maximum.flat).argmax())]
