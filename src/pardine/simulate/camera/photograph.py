@@ -178,8 +178,8 @@ def _night(
         _put_animals(colour, shot, empty, herd, screen, lamps, camera.night_exposure_s)
         light = np.ascontiguousarray(colour[..., 0]) if infrared else colour
     # The camera turns its gain down before a bright scene, not far enough for a near animal.
-    brightest = float(np.quantile(light[::9, ::9], 0.92))
-    gain = float(np.exp(rng.normal(0, 0.18))) * 2.0 / (0.5 + 1.3 * brightest**0.8)
+    brightest = float(np.quantile(light[::9, ::9], 0.94))
+    gain = float(np.exp(rng.normal(0, 0.18))) * 2.0 / (0.45 + 1.8 * brightest**0.9)
     if shot.flash_dead:
         gain = 1.0
     return _bloom(light, gain), gain, (2.2 if infrared else 1.7) * min(2.0, 0.7 + 0.5 * gain)

@@ -64,8 +64,8 @@ def scattered_stones(
         if len(chosen) == 0:
             continue
         squash = rng.uniform(0.55, 1.25, (len(chosen), 1, 3)) * [1, 0.75, 1]
-        points = shape[None] * squash * radius_m[chosen, None, None]
-        points = turned(points, rng.uniform(0, 2 * np.pi, (len(chosen), 1)))
+        straight = shape[None] * squash * radius_m[chosen, None, None]
+        points = turned(straight, rng.uniform(0, 2 * np.pi, (len(chosen), 1)))
         points[..., 0] += x_m[chosen, None]
         points[..., 1] += (relief.height_m(x_m[chosen], z_m[chosen]) + 0.25 * radius_m[chosen])[:, None]
         points[..., 2] += z_m[chosen, None]

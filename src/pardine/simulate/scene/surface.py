@@ -66,9 +66,11 @@ def _bark(x: float, y: float, z: float, look: FloatArray, fine: float) -> tuple[
     """Shade, warmth and lichen of bark: plates between fissures that run upward."""
     seed = int(look[0])
     warp = 0.02 * value_noise(9 * x, 2 * y, 9 * z, seed + 70)
-    near, next_, name = cells(30 * (x + warp), 5 * y, 30 * (z + warp), seed + 71)
-    plate = _clip01((next_ - near) * 3.2)
-    shade = (0.30 + 0.85 * plate) * (0.75 + 0.5 * name)
+    near, next_, name = cells(30 * (x + warp), 4 * y, 30 * (z + warp), seed + 71)
+    small_near, small_next, small_name = cells(75 * (x + warp), 14 * y, 75 * (z + warp), seed + 73)
+    plate = _clip01((next_ - near) * 2.6)
+    shade = (0.38 + 0.75 * plate) * (0.75 + 0.5 * name)
+    shade *= 1 + fine * ((0.72 + 0.4 * small_name) * (0.7 + 0.3 * _clip01((small_next - small_near) * 3)) - 0.8)
     shade *= 0.6 + 0.8 * octaves(40 * x, 6 * y, 40 * z, seed + 75, 3)
     patch = octaves(5 * x, 3 * y, 5 * z, seed + 79, 4)
     lichen = look[2] * 1.6 * _clip01((patch - 0.56) * 12) * plate
