@@ -17,7 +17,8 @@ from pardine.estimate.identity.posterior import (
     require_agreement,
     together,
 )
-from pardine.estimate.identity.question import animals_at_stake, doubtful_pairs, variance_explained
+from pardine.estimate.identity.question import animals_at_stake, density_settled, doubtful_pairs
+from pardine.identify.queue import Asker
 
 
 def draws_of(labels, log_density, n_animals=None):
@@ -51,18 +52,20 @@ def test_value_of_a_question_is_the_variance_between_its_answers():
     labels = np.column_stack([np.zeros(4000), ~joined, np.full(4000, 2)]).astype(int)
     draws = draws_of(labels, log_density)
     pairs = np.array([[0, 1], [0, 2]])
-    worth = variance_explained(draws, pairs)
+    worth = density_settled(draws, pairs)
     by_hand = joined.mean() * (1 - joined.mean()) * 0.5**2
     assert worth[0] == pytest.approx(by_hand, rel=0.02)
     assert worth[1] == 0.0  # all draws agree: nothing to learn
-    erring = variance_explained(draws, pairs, false_split=0.1, false_merge=0.05)
+    erring = density_settled(draws, pairs, asker=Asker(false_split=0.1, false_merge=0.05))
     p = joined.mean()
     r = p * 0.9 + (1 - p) * 0.05
     after_same, after_other = p * 0.9 / r, p * 0.1 / (1 - r)
     assert erring[0] == pytest.approx(r * (1 - r) * (0.5 * (after_same - after_other)) ** 2, rel=0.02)
     assert erring[0] < worth[0]
     # a coin instead of a reviewer tells nothing
-    assert variance_explained(draws, pairs, false_split=0.5, false_merge=0.5)[0] == pytest.approx(0.0)
+    assert density_settled(draws, pairs, asker=Asker(false_split=0.5, false_merge=0.5))[0] == pytest.approx(
+        0.0
+    )
 
 
 def test_animals_at_stake_counts_what_answers_move_and_not_chance():
