@@ -110,9 +110,9 @@ def test_eight_writers_at_once_all_succeed(project):
 
 
 def test_a_reader_does_not_wait_for_a_writer(project):
-    with project.transaction() as writing:
+    with open_project(project.directory) as other, project.transaction() as writing:
         writing.execute(schema.project.update().values(name="in the middle"))
         start = time.perf_counter()
-        with project.read() as reading:
+        with other.read() as reading:
             assert reading.scalar(select(schema.project.c.name)) == "Барс"
         assert time.perf_counter() - start < 5
