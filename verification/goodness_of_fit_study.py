@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import argparse
 import csv
+import json
 import math
 import platform
 import subprocess
 import sys
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import matplotlib as mpl
@@ -110,6 +111,7 @@ class Task:
     first: int
     n: int
     ends_at: float
+    keep: Path | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,9 +181,19 @@ def survey_and_test(setting_number: int, replicate: int) -> Outcome:
 
 
 def do_task(task: Task) -> list[Outcome]:
+    """Outcomes of a stretch: those kept by the same sources, or new ones while there is time."""
+    kept = None if task.keep is None else task.keep / f"{task.setting}-{task.first}-{task.n}.json"
+    if kept is not None and kept.is_file():
+        found = json.loads(kept.read_text(encoding="utf-8"))
+        if found["source"] == source_hash():
+            return [Outcome(**{**o, "p_values": tuple(o["p_values"])}) for o in found["outcomes"]]
     if time.time() > task.ends_at:
         return []
-    return [survey_and_test(task.setting, task.first + i) for i in range(task.n)]
+    outcomes = [survey_and_test(task.setting, task.first + i) for i in range(task.n)]
+    if kept is not None:
+        found = {"source": source_hash(), "outcomes": [asdict(outcome) for outcome in outcomes]}
+        kept.write_text(json.dumps(found), encoding="utf-8")
+    return outcomes
 
 
 def summarise(setting: Setting, outcomes: list[Outcome]) -> dict[str, str | float]:
@@ -300,12 +312,14 @@ def _commit() -> str:
     return answer.stdout.strip()
 
 
-def run_study(n_true: int, n_wrong: int, n_workers: int, minutes: float) -> list[dict[str, str | float]]:
+def run_study(
+    n_true: int, n_wrong: int, n_workers: int, minutes: float, keep: Path | None
+) -> list[dict[str, str | float]]:
     """All settings side by side, so that a study that is out of time has as much of each."""
     sizes = [n_true if setting.truth else n_wrong for setting in SETTINGS]
     ends_at = time.time() + 60.0 * minutes
     tasks = [
-        Task(setting=s, first=first, n=min(CHUNK, size - first), ends_at=ends_at)
+        Task(setting=s, first=first, n=min(CHUNK, size - first), ends_at=ends_at, keep=keep)
         for first in range(0, max(sizes), CHUNK)
         for s, size in enumerate(sizes)
         if first < size
@@ -332,8 +346,11 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=1, help="processes")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "verification", help="folder to write to")
     parser.add_argument("--minutes", type=float, default=math.inf, help="begin nothing new after so long")
+    parser.add_argument("--keep", type=Path, help="folder of finished surveys: go on from them")
     asked = parser.parse_args()
-    rows = run_study(asked.replicates, asked.wrong, asked.workers, asked.minutes)
+    if asked.keep is not None:
+        asked.keep.mkdir(parents=True, exist_ok=True)
+    rows = run_study(asked.replicates, asked.wrong, asked.workers, asked.minutes, asked.keep)
     asked.out.mkdir(parents=True, exist_ok=True)
     write_table(rows, asked.out / "goodness-of-fit.csv")
     draw_figure(rows, asked.out / "goodness-of-fit.svg")

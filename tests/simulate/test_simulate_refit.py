@@ -6,15 +6,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from checked_surveys import SPACE, XY, drawn, null_fit
+from known_models import MODELS, fit_at, surveyed
+from known_models import SPACE as HABITAT
 
 from pardine.base.bulk import local_executor
 from pardine.base.errors import AnalysisError
+from pardine.base.randomness import stream
 from pardine.estimate.cells import cells_of_fit
-from pardine.estimate.goodness import detections_by_station, distances_of_fit
+from pardine.estimate.fit import fit_model
+from pardine.estimate.goodness import Distances, detections_by_station, distances_of_fit
 from pardine.simulate.bootstrap import densities, parametric_bootstrap
 from pardine.simulate.captures import Events
-from pardine.simulate.from_fit import with_events
-from pardine.simulate.goodness_test import goodness_of_fit
+from pardine.simulate.from_fit import draw_survey, with_events
+from pardine.simulate.goodness_test import beyond_prediction, goodness_of_fit, known_of
 from pardine.simulate.refit import refit_drawn_surveys
 
 
@@ -54,6 +58,82 @@ def test_same_for_any_number_of_workers_and_more_replicates_begin_alike(history,
     assert alone.kept == together.kept
     assert alone.kept[:7] == fewer.kept
     assert alone.n_replicates == 12
+
+
+def test_models_with_memory_and_classes_are_the_same_for_any_number_of_workers():
+    history = surveyed("proximity")
+    fit = fit_at("learns stations", history)
+
+    def run(make_executor):
+        return refit_drawn_surveys(
+            fit,
+            [history],
+            [SPACE],
+            distances_of_fit,
+            n_replicates=6,
+            seed=3,
+            name="t",
+            make_executor=make_executor,
+            same_animals=True,
+        )
+
+    alone, together = run(inline), run(two_workers)
+    assert alone.kept == together.kept
+    assert len(alone.kept) >= 4
+
+
+SLOW = ("learns both, trend", "two classes", "costly ways", "classes that learn")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "trend",
+        "sexes as classes",
+        "sexes known",
+        "multi-catch that learns",
+        *(pytest.param(slow, marks=pytest.mark.slow) for slow in SLOW),
+    ],
+)
+def test_no_class_of_models_is_refused(name):
+    """The data are drawn from the model: its tests of fit and its bootstrap take them as they are."""
+    history = surveyed(MODELS[name][1])
+    true = fit_at(name, history, more_animals=1.0)
+    (cells,) = cells_of_fit(true, [history], [HABITAT])
+    (survey,) = draw_survey([cells], [history], stream(31, name))
+    fit = fit_model([survey], [HABITAT], true.spec)
+    tested = goodness_of_fit(fit, [survey], [HABITAT], n_replicates=19, seed=2, make_executor=inline)
+    assert len(tested.tests) == 3
+    assert all(test.distance > 0.0 and 0.05 <= test.p_value <= 1.0 for test in tested.tests)
+    drawn_again = parametric_bootstrap(
+        fit, [survey], [HABITAT], n_replicates=22, seed=2, make_executor=inline
+    )
+    own = drawn_again.sessions[0].density_per_100km2
+    assert own.lower < own.value < own.upper
+
+
+def test_what_coefficients_explain_is_taken_out():
+    rng = np.random.default_rng(5)
+    noise = rng.normal(size=60)
+    coefficients = rng.normal(size=(60, 3))
+    surveys = [
+        Distances(
+            individuals=1.0,
+            stations=1.0,
+            both=1.0,
+            coefficients=dict(zip("abc", row, strict=True)),
+            averages={"a": row[0]},
+        )
+        for row in coefficients
+    ]
+    known = known_of(surveys)
+    assert known.shape == (60, 4)
+    plain = beyond_prediction(noise, known)
+    moved = beyond_prediction(noise + 7.0 + coefficients @ [3.0, -2.0, 0.5], known)
+    np.testing.assert_allclose(moved, plain, atol=1e-9)
+    # the observed survey and a drawn one weigh alike: the variance is that of the noise
+    assert plain.std() == pytest.approx(1.0, abs=0.2)
+    assert known_of(surveys[:12]).shape == (12, 2)  # too few for three coefficients
 
 
 def test_bootstrap_agrees_with_the_standard_error(history, fit):
