@@ -1382,6 +1382,10 @@ MESSAGES: dict[str, Message] = {
         "{same} judged pairs of one animal and {different} of two are too few to learn what scores mean.",
         "Judge at least {limit} pairs of each kind, or use the calibration that comes with Pardine.",
     ),
+    "reviewers.twice": Message(
+        "Reviewer “{reviewer}” gave two verdicts on pair {value}.",
+        "Keep the last one; a second opinion comes from another person.",
+    ),
     "identity.no_points": Message(
         "There is no passage of an independent animal to estimate from.",
         "Add photographs, or mark which passages show an independent animal.",
