@@ -193,13 +193,27 @@ def show_demo(demo: Demonstrated, language: Language, *, as_json: bool) -> None:
             {
                 "simulated": True,
                 "truth": truth,
+                "identities": "simulated truth",
+                "photographs": demo.simulated.n_photographs,
+                "faults_planted": demo.faults_planted,
+                "findings_open": len(demo.checked.open),
                 **_estimated_json(demo.ran.estimated, language),
                 "project": str(demo.ran.directory),
                 "report": files,
             }
         )
         return
-    _print_truth(truth, estimates, Words(language))
+    words = Words(language)
+    show.result(
+        words.say(
+            "{photographs} simulated photographs; {faults} faults of clocks, cards and flashes were planted; "
+            "pardine check has {findings} findings.",
+            photographs=demo.simulated.n_photographs,
+            faults=sum(demo.faults_planted.values()),
+            findings=len(demo.checked.open),
+        )
+    )
+    _print_truth(truth, estimates, words)
     show_reported(demo.ran.reported, language, as_json=False)
 
 

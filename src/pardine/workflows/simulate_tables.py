@@ -246,11 +246,11 @@ def _deployments(years: Sequence[SeasonYear]) -> Table:
 
 def _faults(faults: Sequence[Sequence[PlantedFault]]) -> Table:
     rows: list[list[Cell]] = [
-        [fault.kind, fault.deployments[0], ";".join(fault.deployments[1:]), int(fault.has_evidence)]
+        [fault.kind, fault.deployments[0], ";".join(fault.deployments[1:]), fault.evidence]
         for of_year in faults
         for fault in of_year
     ]
-    return ["fault", "deployment", "other_deployment", "has_evidence"], rows
+    return ["fault", "deployment", "other_deployment", "evidence"], rows
 
 
 def _write(path: Path, table: Table) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
@@ -12,6 +13,8 @@ from pardine.simulate.season.cameras import Deployed
 from pardine.simulate.season.card_clocks import CLOCK_KINDS, seconds_of
 from pardine.simulate.season.frames import SeasonYear
 from pardine.simulate.world.world import World, WorldYear
+
+Evidence = Literal["", "files", "reference clock"]
 
 _SHARED_VISITS, _LAG_S, _OUTSIDE_S, _CHECKED_S = 12, 180.0, 4 * 3600.0, 120.0
 
@@ -45,13 +48,19 @@ class PlantedFault:
         Which.
     deployments
         Those that carry it; the first is the one that it happened to.
-    has_evidence
-        Whether the files and sheets can tell of it; see `find_evidence`.
+    evidence
+        What can tell of it: ``files`` (with the sheets), only a ``reference clock`` that the team
+        photographed, or nothing (empty); see `find_evidence`.
     """
 
     kind: str
     deployments: tuple[str, ...]
-    has_evidence: bool
+    evidence: Evidence
+
+    @property
+    def has_evidence(self) -> bool:
+        """Whether a check of files and sheets can find it."""
+        return self.evidence == "files"
 
 
 def settle_cards(
@@ -77,7 +86,7 @@ def settle_cards(
         PlantedFault(
             kind=one.fault,
             deployments=(one.code, *([deployed[partner_of[number]].code] if number in partner_of else [])),
-            has_evidence=find_evidence(season, number, partner_of.get(number)),
+            evidence=find_evidence(season, number, partner_of.get(number)),
         )
         for number, one in enumerate(deployed)
         if one.fault and (number in partner_of or one.fault not in ("mixed cards", "copied card"))
@@ -86,7 +95,7 @@ def settle_cards(
         PlantedFault(
             kind="dead flash",
             deployments=(one.code,),
-            has_evidence=_shows_dead_flash(season, number, world, year),
+            evidence=_shows_dead_flash(season, number, world, year),
         )
         for number, one in enumerate(deployed)
         if not one.is_lost and _has_dead_flash(one, world, year)
@@ -94,24 +103,23 @@ def settle_cards(
     return sorted(cards, key=lambda card: (card.folder, card.path)), faults
 
 
-def find_evidence(season: SeasonYear, number: int, other: int | None) -> bool:
-    """Whether photographs and sheets can tell of a fault, without a look at the rules that search for it.
+def find_evidence(season: SeasonYear, number: int, other: int | None) -> Evidence:
+    """What can tell of a fault, without a look at the rules that search for it.
 
-    A fault of a clock leaves evidence where (a) the team photographed a reference clock at both ends and
-    the error is 2 minutes or more, or (b) a photograph is dated 4 hours or more outside the visits of its
-    camera, or (c) the partner recorded at least 12 of the same visits and the clock goes wrong by 3
-    minutes or more. Mixed cards leave evidence where files name the camera or the station; copied and
+    A fault of a clock shows in the files where a photograph is dated 4 hours or more outside the visits of
+    its camera, or where the partner recorded at least 12 of the same visits and the clock goes wrong by 3
+    minutes or more; else a reference clock at both ends shows an error of 2 minutes or more. Mixed cards leave evidence where files name the camera or the station; copied and
     missing cards always.
     """
     one, frames = season.deployed[number], season.frames[number]
     if one.fault in ("copied card", "missing card"):
-        return True
+        return "files"
     if one.fault == "mixed cards":
         others = [one] if other is None else [one, season.deployed[other]]
-        return any(each.file_serial or each.label for each in others)
+        return "files" if any(each.file_serial or each.label for each in others) else ""
     true_s = np.array([frame.true_s for frame in frames])
     if one.fault not in CLOCK_KINDS or not true_s.size:
-        return False
+        return ""
     shown_s = one.clock.shows(true_s)
     error_s = np.abs(shown_s - true_s)
     starts_s, ends_s = seconds_of(one.starts), seconds_of(one.ends)
@@ -119,7 +127,9 @@ def find_evidence(season: SeasonYear, number: int, other: int | None) -> bool:
     both_ends = np.array([starts_s, ends_s])
     is_checked = one.is_checked and np.abs(one.clock.shows(both_ends) - both_ends).max() >= _CHECKED_S
     shared = _n_shared(season, number) >= _SHARED_VISITS and error_s.max() >= _LAG_S
-    return bool(is_checked or outside_s >= _OUTSIDE_S or shared)
+    if outside_s >= _OUTSIDE_S or shared:
+        return "files"
+    return "reference clock" if is_checked else ""
 
 
 def planted(season: SeasonYear, faults: Sequence[PlantedFault]) -> SeasonYear:
@@ -168,7 +178,7 @@ def _has_dead_flash(one: Deployed, world: World, year: WorldYear) -> bool:
     return session_s + 3600.0 * one.flash_dies_h < seconds_of(one.ends)
 
 
-def _shows_dead_flash(season: SeasonYear, number: int, world: World, year: WorldYear) -> bool:
+def _shows_dead_flash(season: SeasonYear, number: int, world: World, year: WorldYear) -> Evidence:
     """Whether the partner took photographs by night at twenty encounters since then, and this one none."""
     one = season.deployed[number]
     session_s = seconds_of(world.scenario.occasion_edges(year.year)[0])
@@ -181,4 +191,4 @@ def _shows_dead_flash(season: SeasonYear, number: int, world: World, year: World
                 for f in season.frames[k]
                 if f.is_night and not f.is_black and dies_s <= f.true_s < seconds_of(one.ends)
             }
-    return one.is_blind and len(nights - {-1}) >= 20
+    return "files" if one.is_blind and len(nights - {-1}) >= 20 else ""

@@ -158,8 +158,8 @@ def _own_triggers(world: World, year: WorldYear, number: int, one: Deployed) -> 
     rng = stream(world.seed, "team before the camera", year.year, number)
     starts_s, ends_s = seconds_of(one.starts), seconds_of(one.ends)
     stopped_s = ends_s if one.stopped is None else seconds_of(one.stopped)
-    setting = starts_s + np.sort(rng.uniform(0.0, 300.0, int(rng.integers(2, 5))))
-    fetching = ends_s - np.sort(rng.uniform(0.0, 180.0, int(rng.integers(1, 4))))[::-1]
+    setting = starts_s + np.sort(rng.uniform(0.0, 300.0, int(rng.integers(1, 4))))
+    fetching = ends_s - np.sort(rng.uniform(0.0, 180.0, int(rng.integers(1, 3))))[::-1]
     team = setting if one.stopped is not None else np.concatenate([setting, fetching])
     for at_s in team.tolist():
         yield _Trigger(at_s=at_s, since_s=0.0, encounter=-1, is_team=True)
