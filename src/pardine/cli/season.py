@@ -61,7 +61,7 @@ def _print_effort(effort: EffortSummary, words: Words) -> None:
             "Effort: {stations} stations, {days} station-days (both sides {both}) in {n} days from {first}.",
             stations=effort.n_stations,
             days=words.number(effort.station_days, 1),
-            both=words.number(effort.both_sides_days, 1),
+            both="–" if effort.both_sides_days is None else words.number(effort.both_sides_days, 1),
             n=effort.n_days,
             first=effort.first_noon.isoformat(),
         )
@@ -248,7 +248,8 @@ def show_strips(read: StripsRead, language: Language, *, as_json: bool) -> None:
     """What info strips say beside the other sources."""
     if as_json:
         rows = [dict(vars(row)) for row in read.deployments]
-        facts = {"read": read.n_read, "settled": read.n_settled}
+        photographs = [dict(vars(row)) for row in read.photographs]
+        facts = {"read": read.n_read, "settled": read.n_settled, "photographs": photographs}
         warnings = show.notices_json(read.notices, language)
         show.result_json(facts | {"deployments": rows, "warnings": warnings})
         return

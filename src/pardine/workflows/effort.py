@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pardine.base.errors import Notice
 from pardine.exchange.survey_export import write_table
@@ -33,7 +34,7 @@ class EffortSummary:
     n_stations
         Stations of which anything is told.
     station_days, both_sides_days
-        Days with a camera at work, and those with two at once where slots are told apart.
+        Days with a camera at work, and those with two at once; ``None`` where no slots are told apart.
     lost_days
         Station-days lost, by cause; ``no record`` is not among them: a camera not yet set is no loss.
     notices
@@ -44,7 +45,7 @@ class EffortSummary:
     n_days: int
     n_stations: int
     station_days: float
-    both_sides_days: float
+    both_sides_days: float | None
     lost_days: dict[str, float]
     notices: tuple[Notice, ...] = ()
 
@@ -79,7 +80,7 @@ def summarise_effort(project: Project) -> EffortSummary | None:
         n_days=n_days,
         n_stations=len(usage.stations),
         station_days=float(usage.station_days.sum()),
-        both_sides_days=float(np.nansum(usage.both_sides_days)),
+        both_sides_days=_sum_if_told(usage.both_sides_days),
         lost_days=causes,
         notices=records.effort.notices,
     )
@@ -129,3 +130,8 @@ def _rows(session: str, usage: Usage) -> list[Sequence[Cell]]:
                  None if np.isnan(both) else round(both, 6), causes[j][s]]
             )  # fmt: skip
     return rows
+
+
+def _sum_if_told(days: NDArray[np.float64]) -> float | None:
+    """Sum without what is not told; ``None`` where nothing is."""
+    return None if np.isnan(days).all() else float(np.nansum(days))
