@@ -80,9 +80,8 @@ def body_distance(rows: FloatArray, x: float, y: float, z: float) -> float:
         zm = abs(z) if row[14] > 0.0 else z
         dx, dy, dz = x - row[15], y - row[16], zm - row[17]
         # a volume farther than its blend changes nothing; its bounding ball says so without a root
-        limit = (
-            row[18] + row[12] + (abs(total) if row[13] > 0.0 else max(total, 0.0)) * max(1.0, 1.0 / row[8])
-        )
+        within = row[12] + (abs(total) if row[13] > 0.0 else max(total, 0.0)) + PAIR_BLEND_MAX_M
+        limit = row[18] + within * max(row[8], 1.0 / row[8])
         if dx * dx + dy * dy + dz * dz > limit * limit:
             continue
         away = cone_distance(row, x, y, zm)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
+HEEL_RAD = 0.62
 ROLL_SHARE = 0.22  # last part of the stance, in which the heel lifts and the toes stay
 
 
@@ -26,6 +27,8 @@ class FootPlace:
         Displacement of the toes from where they are in the rest pose.
     heel_rad
         How far the foot is rolled forward over its toes.
+    toe_rad
+        How far the toes hang in the swing; 0 on the ground.
     flex
         How far the leg is folded, 0 to 1 at the height of the swing.
     planted
@@ -37,6 +40,7 @@ class FootPlace:
     forward_m: float
     up_m: float
     heel_rad: float
+    toe_rad: float
     flex: float
     planted: bool
     swing: float
@@ -57,13 +61,14 @@ def foot_place(phase: float, stride_m: float, duty: float, lift_m: float) -> Foo
         Height of the swing.
     """
     if stride_m <= 0.0:
-        return FootPlace(0.0, 0.0, 0.0, 0.0, True, 0.0)
+        return FootPlace(0.0, 0.0, 0.0, 0.0, 0.0, True, 0.0)
     turn = phase % 1.0
     half_way = 0.5 * duty * stride_m
     if turn < duty:
         through = turn / duty
         roll = max(0.0, (through - (1.0 - ROLL_SHARE)) / ROLL_SHARE)
-        return FootPlace(half_way - turn * stride_m, 0.0, 0.62 * roll * roll, 0.0, True, 2.0 * through - 1.0)
+        forward = half_way - turn * stride_m
+        return FootPlace(forward, 0.0, HEEL_RAD * roll * roll, 0.0, 0.0, True, 2.0 * through - 1.0)
     through = (turn - duty) / (1.0 - duty)
     # a smooth way forward that leaves and meets the ground at the speed of the ground
     speed = -stride_m * (1.0 - duty)
@@ -71,5 +76,6 @@ def foot_place(phase: float, stride_m: float, duty: float, lift_m: float) -> Foo
     ends = through * (1.0 - through) * (1.0 - 2.0 * through)
     forward = -half_way + 2.0 * half_way * ease + speed * ends
     arc = math.sin(math.pi * through**0.85)
-    heel = 0.62 * (1.0 - through) ** 2 + 0.85 * arc * (1.0 - through) - 0.18 * through * arc
-    return FootPlace(forward, lift_m * arc * arc, heel, arc, False, 1.0 - 2.0 * ease)
+    heel = HEEL_RAD * (1.0 - through) ** 2
+    toe = arc * (0.85 * (1.0 - through) - 0.18 * through)
+    return FootPlace(forward, lift_m * arc * arc, heel, toe, arc, False, 1.0 - 2.0 * ease)

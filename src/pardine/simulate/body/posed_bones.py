@@ -15,9 +15,10 @@ from pardine.simulate.body.skeleton import Skeleton
 from pardine.simulate.body.turning import PITCH, ROLL, YAW, about, bent_joint, towards
 
 FloatArray = NDArray[np.float64]
-REACH = 0.985  # of a straight leg: the most that a leg is stretched
+REACH = 0.975  # of a straight leg: the most that a leg is stretched
 GIRDLE_SWING_RAD = 0.20
 GIRDLE_RISE = 0.035  # of the hip's height: how far a shoulder blade rises over a planted leg
+NARROW = 0.15
 BOB = 0.012  # of the hip's height
 
 
@@ -97,7 +98,7 @@ def _feet(skeleton: Skeleton, pose: Pose, hip_m: float) -> list[tuple[Leg, str, 
                 pose.lift * hip_m,
             )
             if pose.stride_m <= 0.0 and 2 * n + k < len(pose.stance):
-                place = FootPlace(pose.stance[2 * n + k], 0.0, 0.0, 0.0, True, 0.0)
+                place = FootPlace(pose.stance[2 * n + k], 0.0, 0.0, 0.0, 0.0, True, 0.0)
             feet.append((leg, suffix, place))
     return feet
 
@@ -129,35 +130,31 @@ def _hip_and_ankle(
     if leg.girdle is not None:
         frames.hang(leg.girdle + suffix, about(PITCH, swing))
         girdle = skeleton.index(leg.girdle + suffix)
-        rise = GIRDLE_RISE * skeleton.head_m[upper, 1] * (0.35 if place.planted else -0.6 * place.flex)
+        lifted = 0.35 - 0.95 * place.flex
+        rise = GIRDLE_RISE * skeleton.head_m[upper, 1] * lifted
         frames.head[girdle] = frames.head[girdle] + np.array([0.0, rise, 0.0])
         hip = frames.carried(girdle, skeleton.head_m[upper])
     else:
         hip = frames.carried(skeleton.parents[upper], skeleton.head_m[upper])
-    shift = np.array(
-        [place.forward_m, place.up_m, -0.15 * side * abs(skeleton.head_m[toes, 2]) * place.planted]
-    )
-    toe_root = skeleton.head_m[toes] + shift
+    # in a walk the feet come down nearer to the middle than they stand
+    inward_m = NARROW * side * abs(skeleton.head_m[toes, 2]) * (1.0 - place.flex)
+    shift = np.array([place.forward_m, place.up_m, -inward_m])
     tip = skeleton.tail_m[toes] + shift
-    roll = about(PITCH, -place.heel_rad)
-    if not place.planted:
-        toe_root = tip + roll @ (toe_root - tip)
+    toe_root = tip + about(PITCH, -place.toe_rad) @ (skeleton.head_m[toes] - skeleton.tail_m[toes])
     # a digitigrade foot leans back as it lands and forward as it leaves; a sole lies flat
-    rock = 0.0 if skeleton.upright else 0.16 * place.swing * place.planted
-    lean = about(PITCH, -0.75 * place.heel_rad - rock - 0.45 * place.flex)
+    rock = 0.0 if skeleton.upright else 0.16 * place.swing * (1.0 - place.flex)
+    lean = about(PITCH, -0.75 * (place.heel_rad + place.toe_rad) - rock - 0.45 * place.flex)
     ankle = toe_root + lean @ (skeleton.head_m[foot] - skeleton.head_m[toes])
     return hip, ankle, toe_root
 
 
 def _shortfall(frames: _Frames, leg: Leg, suffix: str, place: FootPlace) -> float:
-    """How much lower the trunk must be for a planted foot to be reached."""
-    if not place.planted:
-        return 0.0
+    """How much lower the trunk must be for a foot to be reached; less for one that swings."""
     hip, ankle, _ = _hip_and_ankle(frames, leg, suffix, place)
     upper_m, lower_m = _lengths(frames.skeleton, leg, suffix)
     level2 = (hip[0] - ankle[0]) ** 2 + (hip[2] - ankle[2]) ** 2
     highest = ankle[1] + math.sqrt(max((REACH * (upper_m + lower_m)) ** 2 - level2, 0.0))
-    return float(max(0.0, hip[1] - highest))
+    return float(max(0.0, hip[1] - highest)) * (1.0 - place.flex)
 
 
 def _lengths(skeleton: Skeleton, leg: Leg, suffix: str) -> tuple[float, float]:
@@ -178,7 +175,7 @@ def _reach(frames: _Frames, leg: Leg, suffix: str, place: FootPlace) -> None:
     frames.aim(leg.foot + suffix, ankle, toe_root)
     toes = frames.skeleton.index(leg.toes + suffix)
     frames.head[toes] = toe_root
-    frames.turn[toes] = np.eye(3) if place.planted else about(PITCH, -place.heel_rad)
+    frames.turn[toes] = about(PITCH, -place.toe_rad)
 
 
 def _turn_head(frames: _Frames, pose: Pose) -> None:

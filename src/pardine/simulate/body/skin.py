@@ -14,9 +14,9 @@ from pardine.simulate.body.skeleton import Skeleton
 FloatArray = NDArray[np.float64]
 Float32Array = NDArray[np.float32]
 N_BONES_A_VERTEX = 4
-FALL_OFF = 0.030  # of the body's length scale: distance over which a bone's pull falls to 1/e
+SOLE_PULL = 1e4
+FALL_OFF = 0.020  # of the body's length scale: distance over which a bone's pull falls to 1/e
 DEEP = -0.6  # a point deep inside a volume is not pulled more than this many fall-offs
-N_SMOOTHINGS = 14
 
 
 def bone_pull(plan: BodyPlan, skeleton: Skeleton, vertices: FloatArray, length_m: float) -> Float32Array:
@@ -39,7 +39,19 @@ def bone_pull(plan: BodyPlan, skeleton: Skeleton, vertices: FloatArray, length_m
         for suffix, twin, share in (("_r", 0, right), ("_l", 1, left)):
             bone = skeleton.index(volume.bone + suffix)
             np.maximum(pull[:, bone], near[:, j, twin] * share, out=pull[:, bone])
+    _pin_soles(pull, skeleton, vertices)
     return pull
+
+
+def _pin_soles(pull: Float32Array, skeleton: Skeleton, vertices: FloatArray) -> None:
+    """Below the root of its toes a foot moves with the toes alone: what lies on the ground stays there."""
+    for leg in skeleton.legs:
+        for suffix in ("_l", "_r"):
+            toes = skeleton.index(leg.toes + suffix)
+            root = skeleton.head_m[toes]
+            reach_m = 1.3 * float(np.linalg.norm(skeleton.tail_m[toes] - root))
+            below = (vertices[:, 1] < 0.8 * root[1]) & (np.linalg.norm(vertices - root, axis=1) < reach_m)
+            pull[below, toes] *= SOLE_PULL
 
 
 def _side_share(outward_m: FloatArray, fall_off_m: float) -> FloatArray:
@@ -49,12 +61,12 @@ def _side_share(outward_m: FloatArray, fall_off_m: float) -> FloatArray:
 
 
 def smoothed_weights(
-    pull: Float32Array, averaging: sparse.csr_array
+    pull: Float32Array, averaging: sparse.csr_array, n_times: int
 ) -> tuple[NDArray[np.int32], Float32Array]:
     """The strongest four bones of each vertex and their weights, which add up to one."""
     weights = pull / pull.sum(axis=1, keepdims=True)
     means = averaging.astype(np.float32)
-    for _ in range(N_SMOOTHINGS):
+    for _ in range(n_times):
         weights = 0.4 * weights + 0.6 * (means @ weights)
     strongest = np.argsort(-weights, axis=1, kind="stable")[:, :N_BONES_A_VERTEX]
     kept = np.take_along_axis(weights, strongest, axis=1)

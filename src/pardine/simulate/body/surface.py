@@ -30,6 +30,7 @@ COARSE_CELLS = 6
 DETAIL_REACH_CELLS = 1.5  # how far from a detailed volume the mesh is halved
 GRADIENT_STEP_M = 0.0008
 N_PROJECTIONS, N_STEPS_A_GRADIENT = 2, 2
+N_SMOOTHINGS = 14  # of weights, at the plan's own spacing
 FEATURE_DEPTH_CELLS = 0.30  # of the mesh where the feature is
 
 
@@ -180,7 +181,9 @@ def _dressed(
     averaging = averaging_matrix(faces, len(vertices))
     normals = gradients(volume_table(plan.volumes).rows, vertices, GRADIENT_STEP_M)
     length_m = float(np.ptp(skeleton.head_m[:, 0]) if not plan.upright else np.ptp(skeleton.head_m[:, 1]))
-    bones, weights = smoothed_weights(bone_pull(plan, skeleton, vertices, length_m / 1.8), averaging)
+    # the same width of smoothing on a coarser mesh takes fewer steps
+    n_times = int(np.clip(round(N_SMOOTHINGS * (plan.cell_m / cell_m) ** 2), 2, 60))
+    bones, weights = smoothed_weights(bone_pull(plan, skeleton, vertices, length_m / 1.8), averaging, n_times)
     eyes = _eyes(plan)
     part = regions.parts(vertices, normals, bones[:, 0], skeleton, eyes[0] if len(eyes) else None)
     dorsal = regions.smoothed(regions.dorsality(vertices, normals, part), averaging, 25)
