@@ -108,8 +108,8 @@ def find_evidence(season: SeasonYear, number: int, other: int | None) -> Evidenc
 
     A fault of a clock shows in the files where a photograph is dated 4 hours or more outside the visits of
     its camera, or where the partner recorded at least 12 of the same visits and the clock goes wrong by 3
-    minutes or more; else a reference clock at both ends shows an error of 2 minutes or more. Mixed cards leave evidence where files name the camera or the station; copied and
-    missing cards always.
+    minutes or more; else a reference clock at both ends shows an error of 2 minutes or more. Mixed cards
+    leave evidence where files name the camera or the station; copied and missing cards always.
     """
     one, frames = season.deployed[number], season.frames[number]
     if one.fault in ("copied card", "missing card"):
