@@ -13,7 +13,7 @@ maximum that the search has reached counts. Three of its ends are none of a comm
 References
 ----------
 Link WA (2003) Nonidentifiability of population size from capture-recapture data with heterogeneous
-detection probabilities. Biometrics 59:1123-1130. doi:10.1111/j.0006-341X.2003.00129.x
+detection probabilities. Biometrics 59:1123-1130.
 """
 
 from __future__ import annotations
