@@ -214,3 +214,25 @@ def test_collars_are_worn_again(detection, spread):
     for name in set(survey.animals) & set(survey.fixes):
         places = history.xy_m[survey.event_detector[survey.event_animal == survey.animals.index(name)]]
         assert np.hypot(*(survey.fixes[name].mean(axis=0) - places.mean(axis=0))) < 8000.0
+
+
+@pytest.mark.parametrize("name", ["learns stations", "two classes", "trend"])
+def test_another_design_is_drawn_and_fitted_from_a_fit(name):
+    """A planned survey: other stations and effort, nobody seen yet."""
+    history = surveyed(MODELS[name][1])
+    fit = fit_at(name, history, more_animals=4.0)
+    planned = replace(
+        history,
+        xy_m=history.xy_m + 400.0,
+        usage_station_days=0.5 * history.usage_station_days,
+        animals=(),
+        sex=(),
+        **NO_EVENTS,
+    )
+    (cells,) = cells_of_fit(fit, [planned], [SPACE])
+    expected = float((cells.expected_animals * cells.detection_prob).sum())
+    surveys = [draw_survey([cells], [planned], stream(8, name, i))[0] for i in range(40)]
+    assert z_of([survey.n_animals for survey in surveys], expected) < WIDEST
+    again = fit_model([surveys[0]], [SPACE], fit.spec)
+    density = again.sessions[0].density_per_100km2
+    assert abs(math.log(density.value / 60.0)) < 3.0 * density.se / density.value
