@@ -620,6 +620,10 @@ def benchmark(
             help="Table: file, identity; where known flank, encounter (or sighting), station, multi_cat.",
         ),
     ],
+    feature: Annotated[
+        str | None,
+        typer.Option("--feature", metavar="NAME", help="Plug-in of the group pardine.feature. Default: SIFT."),
+    ] = None,
     n_shortlist: Annotated[
         int, typer.Option("--shortlist", min=1, help="Photographs that a query is compared with closely.")
     ] = 200,
@@ -637,7 +641,7 @@ def benchmark(
     from pardine.workflows.benchmark import BenchmarkOptions, run_benchmark
 
     language = show.chosen_language(lang)
-    chosen = BenchmarkOptions(n_workers=workers, seed=seed, n_shortlist=n_shortlist)
+    chosen = BenchmarkOptions(n_workers=workers, seed=seed, n_shortlist=n_shortlist, feature=feature)
     with show.watcher(language, quiet=json) as watch:
         benchmarked = run_benchmark(folder, labels, chosen, watch=watch)
     show_benchmark(benchmarked, language, as_json=json)

@@ -79,7 +79,7 @@ def cut(
     *,
     size: tuple[int, int],
 ) -> Chip:
-    """Draw a box (left, top, right, bottom in pixels) of a photograph at a given size; right flanks mirrored."""
+    """Draw a box (left, top, right, bottom; pixels) at a given size; right flanks are mirrored."""
     left, top, right, bottom = box
     x_scale, y_scale = (right - left) / size[0], (bottom - top) / size[1]
     mirrored = side is Side.RIGHT

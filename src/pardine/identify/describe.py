@@ -6,6 +6,7 @@ apart, features of what lies around it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import cv2
@@ -65,6 +66,7 @@ def describe(
     mask: Mask | None = None,
     clear: Mask | None = None,
     options: DescribeOptions | None = None,
+    find_features: Callable[[Chip], Features] | None = None,
 ) -> Described:
     """Take one photograph through all stages.
 
@@ -78,6 +80,8 @@ def describe(
         (H, W), 1 where the animal is; found from colours where ``None``.
     clear
         (H, W), 0 where the camera wrote into the picture.
+    find_features
+        A plug-in's, in place of SIFT, for the coat.
     """
     chosen = options or DescribeOptions()
     if min(photograph.shape[:2]) < MIN_SIDE_PX:
@@ -91,7 +95,10 @@ def describe(
     around = _background(photograph, found, clear, chosen.background)
     if chip is None or not quality.can_match:
         return _nothing(quality, around)
-    coat = sift_features(chip, chosen.frame if side.is_flank else chosen.free)
+    if find_features is None:
+        coat = sift_features(chip, chosen.frame if side.is_flank else chosen.free)
+    else:
+        coat = find_features(chip)
     return Described(features=coat, in_body_frame=side.is_flank, background=around, quality=quality)
 
 

@@ -27,6 +27,7 @@ from pardine.identify.foreground import Image, Mask
 from pardine.identify.fusion import cross_fitted
 from pardine.identify.gallery import Gallery, make_gallery
 from pardine.identify.index import build_index, votes
+from pardine.identify.plugin import load_plugin
 from pardine.identify.quality import Quality
 from pardine.identify.score import (
     EVIDENCE,
@@ -62,6 +63,8 @@ class BenchmarkOptions:
         Photographs that each query is compared with closely.
     n_bootstrap, n_permutations
         Resamples of individuals; deals of identities.
+    feature
+        Name of a plug-in of the group ``pardine.feature`` in place of SIFT.
     """
 
     n_workers: int = 1
@@ -69,6 +72,7 @@ class BenchmarkOptions:
     n_shortlist: int = 200
     n_bootstrap: int = 1000
     n_permutations: int = 200
+    feature: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +134,8 @@ def run_benchmark(
     gallery = make_gallery([file.photo for file in files])
     if not gallery.has_mate.any():
         raise AnalysisError("benchmark.no_queries", file=labels.name)
+    if options.feature is not None:
+        load_plugin("pardine.feature", options.feature)  # refused now rather than after an hour
     watch.tell(notices)
     watch.stage("photographs")
     seen = _describe_all(files, options, watch)
@@ -197,6 +203,7 @@ class _Task:
     files: tuple[LabelledFile, ...]
     mirrored: frozenset[str]
     clear: dict[tuple[int, int], Mask]
+    feature: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -213,7 +220,10 @@ def _describe_all(files: Sequence[LabelledFile], options: BenchmarkOptions, watc
     chosen = stream(options.seed, "mirror").permutation(len(files))[:_MIRROR_SAMPLE]
     mirrored = frozenset(files[i].photo.name for i in chosen)
     batches = _batches(files)
-    tasks = [_Task(files=tuple(files[i] for i in b), mirrored=mirrored, clear=clear) for b in batches]
+    tasks = [
+        _Task(files=tuple(files[i] for i in b), mirrored=mirrored, clear=clear, feature=options.feature)
+        for b in batches
+    ]
     answers = map_tasks(_describe_some, tasks, make_executor=_executor(options.n_workers), on_done=watch.done)
     seen = {
         i: s for batch, some in zip(batches, answers, strict=True) for i, s in zip(batch, some, strict=True)
@@ -293,13 +303,14 @@ def _describe_one(
     began = time.process_time()
     clear = task.clear.get(picture.shape[:2])
     side = file.photo.side
-    found = describe(picture, side=side, mask=mask, clear=clear)
+    find = None if task.feature is None else load_plugin("pardine.feature", task.feature).function
+    found = describe(picture, side=side, mask=mask, clear=clear, find_features=find)
     cpu_s = time.process_time() - began + shared_s
     mirror = None
     if file.photo.name in task.mirrored:
         mirror = describe(
             _flipped(picture), side=side, mask=None if mask is None else _flipped(mask),
-            clear=None if clear is None else _flipped(clear),
+            clear=None if clear is None else _flipped(clear), find_features=find,
         )  # fmt: skip
     return _Seen(described=found, mirror=mirror, verdict=found.quality.verdict, cpu_s=cpu_s)
 
