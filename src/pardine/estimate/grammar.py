@@ -31,12 +31,12 @@ from pardine.estimate.model import Detection, Likelihood, Link, MaskSpec, ModelS
 from pardine.estimate.spelling import (
     DETECTFN,
     detection_named,
+    items_of,
     parameter_named,
     uniform_predictor,
-    uniform_text,
     unquoted,
 )
-from pardine.estimate.terms import predictor_terms, renamed, split_at, variables_of
+from pardine.estimate.terms import predictor_terms, renamed, variables_of
 from pardine.observe.session import DetectorType
 
 DETECTION_PARAMETERS: dict[Detection, tuple[str, ...]] = {
@@ -167,7 +167,7 @@ def model_from_text(
     """
     terms: dict[str, tuple[str, ...]] = {}
     options: dict[str, str] = {}
-    for part in filter(str.strip, split_at(uniform_text(text), ",;")):
+    for part in items_of(text):
         if option := _OPTION.fullmatch(part):
             options[_option_named(option.group(1))] = unquoted(option.group(2))
             continue

@@ -9,9 +9,11 @@ spelling that is.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from pardine.base.errors import InputError
 from pardine.estimate.model import Detection
+from pardine.estimate.terms import split_at
 
 DETECTFN: dict[str, Detection] = {"0": "HN", "1": "HR", "2": "EX", "14": "HHN", "15": "HHR", "16": "HEX"}
 """Numbers that secr gives to detection functions."""
@@ -30,6 +32,7 @@ _WORDS: dict[str, Detection] = {
 _SIGNS = str.maketrans({**dict.fromkeys("∼～˜〜", "~"), **dict.fromkeys("，、", ","), "；": ";", "＝": "="})
 _QUOTES = "\"'`“”‘’«»"
 _WRAPPED = re.compile(r"(?:model\s*=\s*)?(?:list|c)\s*\((.*)\)", re.DOTALL)
+_NAMED = re.compile(r"^\s*model\s*=\s*(?=\w+\s*~)")
 # D~1 g0~b: a name with a tilde after a blank begins the next parameter, unless a sign stands before.
 _NEXT_PARAMETER = re.compile(r"(?<=[\w)])\s+(?=[A-Za-z]\w*\s*~)")
 _NEW_LINE = re.compile(r"(?<=[\w)])[ \t]*[\r\n]+\s*(?=[A-Za-z]\w*\s*[~=])")
@@ -51,12 +54,14 @@ _FOREIGN: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
-def uniform_text(text: str) -> str:
-    """A model on one line without what stands around it: ``"D~1, g0~b, sigma~1"``."""
+def items_of(text: str) -> Iterator[str]:
+    """The parts of a model, each a predictor, a parameter or an option: ``D~1``, ``g0~b``, ``hcov=sex``."""
     text = text.translate(_SIGNS).strip().strip(_QUOTES).strip()
-    if wrapped := _WRAPPED.fullmatch(text):
-        text = wrapped.group(1)
-    return _NEXT_PARAMETER.sub(", ", _NEW_LINE.sub(", ", text))
+    for part in split_at(_NEXT_PARAMETER.sub(", ", _NEW_LINE.sub(", ", text)), ",;"):
+        if wrapped := _WRAPPED.fullmatch(part.strip()):
+            yield from items_of(wrapped.group(1))
+        elif part.strip():
+            yield _NAMED.sub("", part).strip()
 
 
 def unquoted(value: str) -> str:
