@@ -1,6 +1,7 @@
 """Poses: feet on the ground do not slide, legs keep their lengths, frames follow each other smoothly."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -71,7 +72,7 @@ def test_frames_follow_smoothly():
     body = body_of()
     pose = walking_pose(np.random.default_rng(6), body)
     frames = [pose_body(body, replace(pose, phase=phase)).vertices_m for phase in np.arange(0, 1.001, 0.01)]
-    jump_m = max(np.linalg.norm(b - a, axis=1).max() for a, b in zip(frames[:-1], frames[1:], strict=True))
+    jump_m = max(np.linalg.norm(b - a, axis=1).max() for a, b in pairwise(frames))
     assert jump_m < 0.06 * pose.stride_m  # the swinging foot is the fastest, at a few times the walk
     assert frames[0] == pytest.approx(frames[-1], abs=1e-5)
 
