@@ -72,6 +72,12 @@ def _comb(
             strand = value_noise(across / thin, along / (7 * thin), 0.3, seed)
             lock = value_noise(across / (3.5 * thin), along / (16 * thin), 7.3, seed + 1)
             back = _LAID * (0.6 * strand + 0.4 * lock)
+            if alpha[y, x] > 0:
+                # On the animal hairs reach as far forward as back, so that no marking is displaced.
+                back -= 0.5 * _LAID
+                i, j = int(x - u * back + 0.5), int(y - v * back + 0.5)
+                if i < 0 or j < 0 or i >= width or j >= height or alpha[j, i] == 0:
+                    back = 0.0
             px, py = x - u * back, y - v * back
             i, j = int(px), int(py)
             if px < 0 or py < 0 or i >= width - 1 or j >= height - 1:

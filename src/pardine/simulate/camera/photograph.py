@@ -144,7 +144,7 @@ def _day(
 def _bounce(empty: Backdrop, light: FloatArray) -> FloatArray:
     """Light that the ground in the lower half of the picture throws up."""
     ground = empty.albedo[empty.albedo.shape[0] // 2 :: 12, ::12, :3].reshape(-1, 3)
-    return np.asarray(((ground / 255.0) ** 2).mean(0) * light * 0.8)
+    return np.asarray(((ground / 255.0) ** 2).mean(0) * light * 0.4)
 
 
 def _night(

@@ -37,7 +37,7 @@ def _tone_table(infrared: bool) -> FloatArray:
     else:
         value = light * (1 + light * 0.10) / (1 + light * 0.62)
         value = np.minimum(1, value) ** (1 / 2.15)
-        value = 0.72 * value + 0.28 * value * value * (3 - 2 * value)
+        value = 0.6 * value + 0.4 * value * value * (3 - 2 * value)
     return np.asarray(np.clip(value, 0, 1) * 255, np.float32)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,7 +55,7 @@ def lit_share(
     if u < -1 or v < -1 or u > width or v > height:
         return 1.0
     along = axes[2, 0] * x + axes[2, 1] * y + axes[2, 2] * z - bias_m
-    column, row, light = int(u + 0.5), int(v + 0.5), 0
+    column, row, light = math.floor(u + 0.5), math.floor(v + 0.5), 0
     for dv in range(-1, 2):
         for du in range(-1, 2):
             i, j = column + du, row + dv

@@ -70,7 +70,8 @@ def _bark(x: float, y: float, z: float, look: FloatArray, fine: float) -> tuple[
     small_near, small_next, small_name = cells(75 * (x + warp), 14 * y, 75 * (z + warp), seed + 73)
     plate = _clip01((next_ - near) * 2.6)
     shade = (0.38 + 0.75 * plate) * (0.75 + 0.5 * name)
-    shade *= 1 + fine * ((0.72 + 0.4 * small_name) * (0.7 + 0.3 * _clip01((small_next - small_near) * 3)) - 0.8)
+    scale = (0.72 + 0.4 * small_name) * (0.7 + 0.3 * _clip01((small_next - small_near) * 3))
+    shade *= 1 + fine * (scale - 0.8)
     shade *= 0.6 + 0.8 * octaves(40 * x, 6 * y, 40 * z, seed + 75, 3)
     patch = octaves(5 * x, 3 * y, 5 * z, seed + 79, 4)
     lichen = look[2] * 1.6 * _clip01((patch - 0.56) * 12) * plate
