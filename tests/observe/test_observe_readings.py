@@ -9,7 +9,7 @@ from test_observe_check import NOW, assert_told, deployment, times
 from pardine.observe.check.rules import run_checks
 from pardine.observe.check.season import Season
 from pardine.observe.clock import ClockCorrection, ClockRecord, local_clocks
-from pardine.observe.media_columns import media_columns
+from pardine.observe.media_columns import file_numbers, media_columns
 from pardine.simulate.season.card_contents import CardSettings
 from pardine.simulate.season.card_faults import draw_cards
 
@@ -141,3 +141,11 @@ def test_planted_renamings_of_simulated_cards_are_found_and_no_sound_card_is():
         assert finding.evidence["hours"] * 3600 == pytest.approx(expected[code], abs=1)
     sound = dataclasses.replace(checked, media=media)
     assert run_checks(sound, only=ONLY) == ()
+
+
+def test_names_that_end_in_a_time_do_not_number_the_files():
+    """Numbered by the hour of the day, every sound card would seem to run backwards."""
+    wall = times()
+    names = [f"IMG_{clock.astype(object):%Y%m%d_%H%M%S}.JPG" for clock in wall]
+    assert (file_numbers(names) == -1).all()
+    assert file_numbers(["20200709093328-RCNX0001.JPG", "20240503_IMG0012.JPG"]).tolist() == [1, 12]

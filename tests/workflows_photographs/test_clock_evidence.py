@@ -171,6 +171,10 @@ def test_strips_from_the_card_to_the_mended_clock(strips, pardine, pardine_json,
     read = pardine_json("clock", "--strips", "--project", home)
     counted = {row["deployment"]: row for row in read["deployments"]}
     assert read["read"] == 10
+    one = read["photographs"][0]
+    assert (one["deployment"], one["clock"], one["state"], one["label"]) == (
+        "K10_A", str(moments[0]), "differs", "K10-A",
+    )  # fmt: skip
     assert {code: row["n_times"] for code, row in counted.items()} == {"K10_A": 4, "K20_A": 4, "K30_A": 2}
     assert (counted["K10_A"]["n_differ"], counted["K20_A"]["n_agree"], counted["K30_A"]["n_alone"]) == (
         4,

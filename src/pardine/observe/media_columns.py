@@ -16,6 +16,10 @@ from pardine.observe.media import MediaFile
 _DCIM_FILE = re.compile(
     r"(?:(?:^|[/\\])(\d{3})[A-Za-z0-9_]{5}[/\\])?[^/\\]*?(\d{3,})(?:\(\d+\))?\.[A-Za-z0-9]+$"
 )
+# A name that ends in a date and a time: its last digits are the time, not a count of the camera's files.
+_DATED = re.compile(
+    r"(?:19|20)\d\d[-_. ]?\d\d[-_. ]?\d\d[-_. T]+\d\d[-_.h ]?\d\d(?:[-_.m ]?\d\d)?(?:\(\d+\))?\.[A-Za-z0-9]+$"
+)
 _FILES_A_FOLDER = 10_000
 
 
@@ -165,16 +169,17 @@ def file_numbers(paths: Sequence[str]) -> NDArray[np.int64]:
     Parameters
     ----------
     paths
-        Of one camera's files; -1 for a name without a number.
+        Of one camera's files; -1 for a name without a number, or one that ends in a date and a time.
 
     Examples
     --------
-    >>> file_numbers(["100RECNX/RCNX0031.JPG", "IMG_0007.JPG", "leopard.jpg"])
-    array([1000031,       7,      -1])
+    >>> file_numbers(["100RECNX/RCNX0031.JPG", "IMG_0007.JPG", "leopard.jpg", "IMG_20240503_161431.JPG"])
+    array([1000031,       7,      -1,      -1])
     """
     numbers = np.full(len(paths), -1, dtype=np.int64)
     for i, path in enumerate(paths):
-        if match := _DCIM_FILE.search(path):
+        match = _DCIM_FILE.search(path)
+        if match and not _DATED.search(path):
             number = int(match.group(2))
             if number < _FILES_A_FOLDER * 1000:
                 numbers[i] = int(match.group(1) or 0) * _FILES_A_FOLDER + number

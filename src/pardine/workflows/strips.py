@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
 from pardine.base.errors import InputError, Notice, warning
 from pardine.exchange.photographs.strip_entry import STAGE, VERSION, as_entry
 from pardine.exchange.photographs.strip_reader import StripReader
+from pardine.exchange.photographs.strip_text import StripText
 from pardine.observe.check.rules import run_checks
 from pardine.observe.check.season import Season
 from pardine.store.derived import DerivedKey, read_derived, write_derived
@@ -23,6 +26,7 @@ from pardine.workflows.strip_facts import read_strip_texts, settle_strips
 from pardine.workflows.watch import SILENT, Watcher
 
 _A_DEPLOYMENT = 5
+State = Literal["agrees", "differs", "alone", "no time"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +54,32 @@ class DeploymentStrips:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PhotographStrip:
+    """What the strip of one photograph says, as it was read.
+
+    Attributes
+    ----------
+    deployment, photograph
+        Code and path.
+    clock
+        Its time as text; empty where it tells none.
+    state
+        ``agrees`` or ``differs`` with the other sources of the photograph's time, ``alone`` where there
+        is none, ``no time`` where the strip tells none.
+    temperature_c, label, serial
+        As of `StripText`.
+    """
+
+    deployment: str
+    photograph: str
+    clock: str
+    state: State
+    temperature_c: float | None
+    label: str
+    serial: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class StripsRead:
     """Strips that were read.
 
@@ -57,6 +87,8 @@ class StripsRead:
     ----------
     deployments
         One row each.
+    photographs
+        One row each, by deployment and in the order of their files.
     n_read
         Photographs read now; the others were known.
     n_settled
@@ -66,6 +98,7 @@ class StripsRead:
     """
 
     deployments: tuple[DeploymentStrips, ...]
+    photographs: tuple[PhotographStrip, ...]
     n_read: int
     n_settled: int
     notices: tuple[Notice, ...]
@@ -99,12 +132,13 @@ def read_strips(
         season, _ = read_season(project)
         findings = run_checks(season, only=("check.strip_alone",))
         n_settled = settle_strips(project, season.media, findings, read_verdicts(project))
-        looked_at = set(read_strip_texts(project))
+        strips = read_strip_texts(project)
     watch.tell(notices)
-    codes = {picture.deployment for picture in chosen}
-    rows = [_of_deployment(season, number, looked_at) for number in range(len(season.deployments))]
+    codes = list(dict.fromkeys(picture.deployment for picture in chosen))
+    rows = _photographs(season, strips, codes)
     return StripsRead(
-        deployments=tuple(row for row in rows if row.deployment in codes),
+        deployments=tuple(_of_deployment(code, rows) for code in codes),
+        photographs=tuple(rows),
         n_read=n_read,
         n_settled=n_settled,
         notices=notices,
@@ -152,22 +186,48 @@ def _read_missing(
     return n_read, tuple(notices)
 
 
-def _of_deployment(season: Season, number: int, looked_at: set[str]) -> DeploymentStrips:
-    rows = season.rows[number]
-    seen = np.array([str(sha256) in looked_at for sha256 in season.media.sha256[rows]], dtype=np.bool_)
-    rows = rows[seen]
-    strips = season.media.readings.get("strip", np.full(season.media.size, np.datetime64("NaT"), "M8[s]"))
-    others = [clocks for source, clocks in season.media.readings.items() if source != "strip"]
-    told = rows[~np.isnat(strips[rows])]
-    agree, known = np.zeros(told.size, np.bool_), np.zeros(told.size, np.bool_)
+def _photographs(
+    season: Season, strips: Mapping[str, StripText], codes: Sequence[str]
+) -> list[PhotographStrip]:
+    """What the strips say of some deployments' photographs beside the other sources of their time."""
+    media, found = season.media, []
+    nothing = np.full(media.size, np.datetime64("NaT"), "datetime64[s]")
+    told = media.readings.get("strip", nothing)
+    others = [clocks for source, clocks in media.readings.items() if source != "strip"]
+    known, agrees = np.zeros(media.size, np.bool_), np.zeros(media.size, np.bool_)
     for clocks in others:
-        known |= ~np.isnat(clocks[told])
-        agree |= np.abs(clocks[told] - strips[told]) <= np.timedelta64(60, "s")
+        known |= ~np.isnat(clocks)
+        agrees |= np.abs(clocks - told) <= np.timedelta64(60, "s")
+    for number, deployment in enumerate(season.deployments):
+        if deployment.code not in codes:
+            continue
+        for row in season.rows[number].tolist():
+            strip = strips.get(str(media.sha256[row]))
+            if strip is None:
+                continue
+            is_told = not np.isnat(told[row])
+            state: State = "agrees" if agrees[row] else "differs" if known[row] else "alone"
+            found.append(
+                PhotographStrip(
+                    deployment=deployment.code,
+                    photograph=str(media.code[row]),
+                    clock=str(told[row]).replace("T", " ") if is_told else "",
+                    state=state if is_told else "no time",
+                    temperature_c=strip.temperature_c,
+                    label=strip.label,
+                    serial=strip.serial,
+                )
+            )
+    return found
+
+
+def _of_deployment(code: str, photographs: Sequence[PhotographStrip]) -> DeploymentStrips:
+    states = Counter(row.state for row in photographs if row.deployment == code)
     return DeploymentStrips(
-        deployment=season.deployments[number].code,
-        n_photographs=int(rows.size),
-        n_times=int(told.size),
-        n_agree=int(agree.sum()),
-        n_differ=int((known & ~agree).sum()),
-        n_alone=int((~known).sum()),
+        deployment=code,
+        n_photographs=states.total(),
+        n_times=states.total() - states["no time"],
+        n_agree=states["agrees"],
+        n_differ=states["differs"],
+        n_alone=states["alone"],
     )
