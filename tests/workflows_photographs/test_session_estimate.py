@@ -235,3 +235,34 @@ def test_effort_with_causes_of_a_package_reaches_the_session(tmp_path, pardine_j
     lost = [n for n in done["warnings"] if n["code"] == "session.detections_without_effort"]
     n_dead = sum(s == "K00" and m > START + dt.timedelta(days=11) for _, s, m in thinned(true_detections(5)))
     assert bool(lost) == bool(n_dead)
+
+
+def test_one_name_for_two_places_is_refused(tmp_path, pardine, pardine_json, home):
+    folder = tmp_path / "two places"
+    named_package(folder)
+    lines = (folder / "deployments.csv").read_text(encoding="utf-8").splitlines()
+    header, row = lines[0].split(","), lines[1].split(",")
+    row[header.index("latitude")] = "43.5"
+    (folder / "deployments.csv").write_text("\n".join([lines[0], ",".join(row), *lines[2:]]) + "\n", "utf-8")
+    pardine_json("add", folder, "--project", home)
+    code, _, err = pardine("estimate", "--project", home)
+    assert code == 1
+    assert "K00" in err
+
+
+def test_a_project_with_nothing_in_it_says_so(pardine, home):
+    code, _, err = pardine("estimate", "--project", home)
+    assert code == 1
+    assert "pardine add" in err
+
+
+def test_most_detections_outside_all_effort_are_warned_about(tmp_path, pardine, pardine_json, home):
+    folder = tmp_path / "another year"
+    named_package(folder)
+    deployments = folder / "deployments.csv"
+    text = deployments.read_text(encoding="utf-8")
+    deployments.write_text(text.replace("2025-05-01T10:00:00", "2025-07-01T10:00:00"), encoding="utf-8")
+    pardine_json("add", folder, "--project", home)
+    done = pardine_json("estimate", "--project", home)
+    (told,) = [n for n in done["warnings"] if n["code"] == "session.outside_window"]
+    assert told["severity"] == "warning"

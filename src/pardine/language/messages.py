@@ -974,8 +974,9 @@ MESSAGES: dict[str, Message] = {
         "low.",
     ),
     "session.deployments_undated": Message(
-        "{n} deployments have no dates and so no effort ({value}); what they photographed is not used.",
-        "Bring the check sheets, or a table of deployments with start and end.",
+        "{n} deployments have no start and end that can be used, and so no effort ({value}).",
+        "Bring the check sheets, or a table of deployments with start and end; detections at a station "
+        "without effort are not used.",
     ),
     "session.no_effort": Message(
         "None of the {n} deployments has any effort: no start and end, no check sheet, no effort table.",
@@ -996,6 +997,15 @@ MESSAGES: dict[str, Message] = {
     "session.places_differ": Message(
         "The deployments of station {station} lie up to {value} m apart; their middle is used.",
         "Are these two stations of one name? Then give them two names.",
+    ),
+    "session.places_apart": Message(
+        "The deployments of station {station} lie up to {value} m apart, which cannot be one place (session "
+        "{session}).",
+        "Correct the coordinates, or give two stations two names; a table of stations overrules them.",
+    ),
+    "session.nothing_added": Message(
+        "The project holds no survey, no photographs and no package yet.",
+        "Bring them with pardine add, then ask again.",
     ),
     "session.sightings_undated": Message(
         "{n} sightings of named animals have no time that can be relied on and are not used, such as "
@@ -1976,7 +1986,8 @@ MESSAGES: dict[str, Message] = {
         "Give a moment since the reset at which the true time is known.",
     ),
     "clock.window_without_reason": Message(
-        "The window of a session needs a reason.", "Say in a few words why these days and not others, with --session-reason."
+        "The window of a session needs a reason.",
+        "Say in a few words why these days and not others, with --session-reason.",
     ),
     "clock.window_too_short": Message(
         "A session of {value} days cannot be.", "Give at least one day; 90 days are usual."

@@ -29,8 +29,8 @@ from pardine.observe.station import Station
 from pardine.observe.survey import Survey
 from pardine.observe.window import SESSION_DAYS, SessionWindow
 
-# Places of one station that differ by more are told: they may be two stations of one name.
-_SAME_PLACE_M = 100.0
+# Places of one station that differ by more are told; farther apart they are no one place.
+_SAME_PLACE_M, _TWO_PLACES_M = 100.0, 1000.0
 _DEGREE_M = 111_320.0
 Place = tuple[float, float, str]
 
@@ -156,7 +156,8 @@ def compose_session(records: FieldRecords, plan: SessionPlan) -> Composed:
     Raises
     ------
     AnalysisError
-        ``session.no_effort_in_window``; ``session.stations_without_place`` with every station.
+        ``session.no_effort_in_window``; ``session.stations_without_place`` with every station;
+        ``session.places_apart``.
     """
     edges = plan.edges
     usage = usage_in(records, edges)
@@ -244,7 +245,9 @@ def _within_effort(
     notices = []
     if outside:
         n_animals = len({d.individual for d in outside} - {d.individual for d in kept})
-        notices.append(note("session.outside_window", session=plan.code, n=len(outside), n_animals=n_animals))
+        # A season holds more than its window; most of it outside is rather a fault of dates.
+        told = warning if len(outside) > len(kept) else note
+        notices.append(told("session.outside_window", session=plan.code, n=len(outside), n_animals=n_animals))
     if without:
         one = without[0]
         facts = {"individual": one.individual, "station": one.station, "at": f"{one.at:%Y-%m-%d %H:%M}"}
@@ -284,6 +287,8 @@ def _places(
         xy = np.array([_in_crs(place, crs) for place in of_station])
         x, y = (float(value) for value in np.median(xy, axis=0))
         spread_m = _spread_m(xy, crs)
+        if spread_m > _TWO_PLACES_M:
+            raise AnalysisError("session.places_apart", session=session, station=code, value=round(spread_m))
         if spread_m > _SAME_PLACE_M:
             notices.append(warning("session.places_differ", station=code, value=round(spread_m)))
         places[code] = (x, y)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pardine.base.errors import InputError, Notice, PardineError
+from pardine.base.errors import AnalysisError, InputError, Notice, PardineError
 from pardine.base.provenance import RunRecord, finite_or_none
 from pardine.estimate.fit_json import fit_to_json
 from pardine.observe.survey import Survey
@@ -116,8 +116,11 @@ def _survey(
     """The survey to analyse, its sessions of photographs put together, and what is told of them."""
     stored = read_survey(project)
     plans = stored_plans(project)
+    has_deployments = bool(read_deployments(project))
+    if not stored.sessions and not has_deployments:
+        raise AnalysisError("session.nothing_added")
     asked = forming.is_asked or (forming.is_changed and bool(plans))
-    if asked or (not stored.sessions and read_deployments(project)):
+    if asked or not stored.sessions:
         formed = form_session(project, forming, dry_run=dry_run)
         code = formed.plan.code
         others = stored.only(frozenset(s.code for s in stored.sessions if s.code != code))
