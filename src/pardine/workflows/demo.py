@@ -13,6 +13,7 @@ from pardine.exchange.survey_export import export_survey
 from pardine.exchange.survey_tables import ReadOptions
 from pardine.language.translate import Language
 from pardine.report.content import SimulatedTruth
+from pardine.simulate.season.files import PhotographSize
 from pardine.simulate.world.faults import FaultRates
 from pardine.simulate.world.landscape import HillStrip
 from pardine.simulate.world.scenario import (
@@ -87,7 +88,13 @@ class Demonstrated:
 
 
 def run_demo(
-    out: Path, *, seed: int, language: Language = "en", n_workers: int | None = None, watch: Watcher = SILENT
+    out: Path,
+    *,
+    seed: int,
+    language: Language = "en",
+    photographs: PhotographSize = "small",
+    n_workers: int | None = None,
+    watch: Watcher = SILENT,
 ) -> Demonstrated:
     """Simulate a survey as a field team holds it, and take it through the whole chain.
 
@@ -101,6 +108,8 @@ def run_demo(
         Of the simulation.
     language
         Of the report.
+    photographs
+        ``tiny`` for those who are in a hurry.
     n_workers
         Processes; ``None``: as many as there are processors, two at most.
     watch
@@ -116,7 +125,7 @@ def run_demo(
     workers = n_workers or min(os.cpu_count() or 1, _MOST_WORKERS)
     field, home = out / FIELD_NAME, out / PROJECT_NAME
     simulated = simulate_to_folder(
-        DEMO, field, seed=seed, photographs="small", n_workers=workers, watch=watch
+        DEMO, field, seed=seed, photographs=photographs, n_workers=workers, watch=watch
     )
     create_project(home, name="Simulated leopards of a border range").close()
     ingested = add_paths(

@@ -26,6 +26,7 @@ Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
 _HOURS_A_DAY = 24
+_BLOCK = 24
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -91,11 +92,12 @@ def walk(start: Floats, noise: Floats, hour: Whole, carry: Floats, shake: Floats
         place, velocity = start[axis, 0], start[axis, 1]
         path[0, axis] = place
         for step in range(n):
-            c, s = carry[hour[step]], shake[hour[step]]
+            h = hour[step]
             first, second = noise[step, axis, 0], noise[step, axis, 1]
-            new_place = c[0, 0] * place + c[0, 1] * velocity + s[0, 0] * first
-            velocity = c[1, 0] * place + c[1, 1] * velocity + s[1, 0] * first + s[1, 1] * second
-            place = new_place
+            moved = carry[h, 0, 0] * place + carry[h, 0, 1] * velocity + shake[h, 0, 0] * first
+            velocity = carry[h, 1, 0] * place + carry[h, 1, 1] * velocity + shake[h, 1, 0] * first
+            velocity += shake[h, 1, 1] * second
+            place = moved
             path[step + 1, axis] = place
     return path
 
@@ -106,26 +108,43 @@ def find_passages(path: Floats, xy: Floats, reach: float) -> Floats:
 
     A stay within reach is one passage, at the nearest point of the step in which it begins.
     """
+    n_steps = path.shape[0] - 1
+    n_blocks = (n_steps + _BLOCK - 1) // _BLOCK
+    # A station that is far from the box around a stretch of the path is far from all of it.
+    box = np.empty((n_blocks, 4))
+    for block in range(n_blocks):
+        first, last = block * _BLOCK, min((block + 1) * _BLOCK, n_steps)
+        low_x, high_x, low_y, high_y = np.inf, -np.inf, np.inf, -np.inf
+        for step in range(first, last + 1):
+            low_x, high_x = min(low_x, path[step, 0]), max(high_x, path[step, 0])
+            low_y, high_y = min(low_y, path[step, 1]), max(high_y, path[step, 1])
+        box[block, 0], box[block, 1] = low_x - reach, high_x + reach
+        box[block, 2], box[block, 3] = low_y - reach, high_y + reach
     found = np.empty((16, 2))
     n = 0
     for j in range(xy.shape[0]):
+        x, y = xy[j, 0], xy[j, 1]
         inside = False
-        for step in range(path.shape[0] - 1):
-            from_x, from_y = xy[j, 0] - path[step, 0], xy[j, 1] - path[step, 1]
-            dx, dy = path[step + 1, 0] - path[step, 0], path[step + 1, 1] - path[step, 1]
-            length2 = dx * dx + dy * dy
-            share = 0.0
-            if length2 > 0.0:
-                share = min(max((from_x * dx + from_y * dy) / length2, 0.0), 1.0)
-            off_x, off_y = from_x - share * dx, from_y - share * dy
-            is_near = off_x * off_x + off_y * off_y <= reach * reach
-            if is_near and not inside:
-                if n == found.shape[0]:
-                    more = np.empty((2 * n, 2))
-                    more[:n] = found
-                    found = more
-                found[n, 0] = j
-                found[n, 1] = step + share
-                n += 1
-            inside = is_near
+        for block in range(n_blocks):
+            if x < box[block, 0] or x > box[block, 1] or y < box[block, 2] or y > box[block, 3]:
+                inside = False
+                continue
+            for step in range(block * _BLOCK, min((block + 1) * _BLOCK, n_steps)):
+                from_x, from_y = x - path[step, 0], y - path[step, 1]
+                dx, dy = path[step + 1, 0] - path[step, 0], path[step + 1, 1] - path[step, 1]
+                length2 = dx * dx + dy * dy
+                share = 0.0
+                if length2 > 0.0:
+                    share = min(max((from_x * dx + from_y * dy) / length2, 0.0), 1.0)
+                off_x, off_y = from_x - share * dx, from_y - share * dy
+                is_near = off_x * off_x + off_y * off_y <= reach * reach
+                if is_near and not inside:
+                    if n == found.shape[0]:
+                        more = np.empty((2 * n, 2))
+                        more[:n] = found
+                        found = more
+                    found[n, 0] = j
+                    found[n, 1] = step + share
+                    n += 1
+                inside = is_near
     return found[:n]
