@@ -266,3 +266,23 @@ def test_most_detections_outside_all_effort_are_warned_about(tmp_path, pardine, 
     done = pardine_json("estimate", "--project", home)
     (told,) = [n for n in done["warnings"] if n["code"] == "session.outside_window"]
     assert told["severity"] == "warning"
+
+
+def test_a_corrected_clock_moves_detections_to_their_occasion(added, pardine_json, home):
+    pardine_json("estimate", "--species", SPECIES, "--project", home)
+    with open_project(home) as project:
+        before = read_survey(project).captures
+    # Both cameras of a station: its visits happened a day later than they showed.
+    for code in ("K11_A", "K11_B"):
+        pardine_json("clock", code, "--offset-s", "86400", "--apply", "--note", "день", "--project", home)
+    pardine_json("estimate", "--project", home)
+    with open_project(home) as project:
+        after = read_survey(project).captures
+
+    def at_station(captures, shift):
+        return sorted((c.individual, c.occasion + shift, c.count) for c in captures if c.station == "K11")
+
+    moved = [row for row in at_station(before, 1) if row[1] <= 90]
+    assert moved
+    assert at_station(after, 0) == moved
+    assert [c for c in after if c.station != "K11"] == [c for c in before if c.station != "K11"]

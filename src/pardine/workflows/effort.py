@@ -63,7 +63,7 @@ class EffortSummary:
 
 def summarise_effort(project: Project) -> EffortSummary | None:
     """Effort of a project; ``None`` where nothing tells of any."""
-    records = read_field_records(project)
+    records = read_field_records(project, with_sightings=False)
     first, station_days = station_days_by_day(records.effort.intervals)
     n_days = int(station_days.size)
     if not n_days:
@@ -100,7 +100,7 @@ def write_usage(project: Project, folder: Path) -> tuple[Path, ...]:
     Of each session of photographs on its own occasions; without such a session, of all effort by day.
     Nothing is written where nothing tells of effort.
     """
-    records = read_field_records(project)
+    records = read_field_records(project, with_sightings=False)
     plans = stored_plans(project)
     usages = {code: usage_in(records, plan.edges) for code, plan in plans.items()}
     if not usages:

@@ -85,11 +85,16 @@ class Formed:
     run: RunRecord | None = None
 
 
-def read_field_records(project: Project) -> FieldRecords:
+def read_field_records(project: Project, *, with_sightings: bool = True) -> FieldRecords:
     """What a project holds of cameras, effort and named animals.
 
     Effort comes from effort tables, packages, tables of cameras and check sheets; a deployment of which
     none of these speaks is taken to have worked.
+
+    Parameters
+    ----------
+    with_sightings
+        Whether named animals are wanted, or effort alone.
     """
     deployments = read_deployments(project)
     clocks = read_clock_records(project)
@@ -103,7 +108,7 @@ def read_field_records(project: Project) -> FieldRecords:
     return FieldRecords(
         deployments=deployments,
         effort=slot_effort(deployments, told, utc_offset_min=offset),
-        sightings=read_named_sightings(project, clocks, utc_offset_min=offset),
+        sightings=(read_named_sightings(project, clocks, utc_offset_min=offset) if with_sightings else ()),
         places=_places(brought),
         utc_offset_min=offset,
         notices=sheets.notices,
