@@ -98,7 +98,7 @@ SLOW = ("learns both, trend", "two classes", "costly ways", "classes that learn"
 def test_no_class_of_models_is_refused(name):
     """The data are drawn from the model: its tests of fit and its bootstrap take them as they are."""
     history = surveyed(MODELS[name][1])
-    true = fit_at(name, history, more_animals=1.0)
+    true = fit_at(name, history, more_animals=4.0 if name in SLOW else 1.0)
     (cells,) = cells_of_fit(true, [history], [HABITAT])
     (survey,) = draw_survey([cells], [history], stream(31, name))
     fit = fit_model([survey], [HABITAT], true.spec)

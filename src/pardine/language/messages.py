@@ -1737,8 +1737,8 @@ MESSAGES: dict[str, Message] = {
         "others against them."
     ),
     "ghosts.not_released": Message(
-        "Session {session}: {individual} were not released after a capture, so they could not be detected "
-        "again; animals seen once cannot be held against those seen twice."
+        "Session {session}: some animals were not released after a capture ({individual}) and could not be "
+        "detected again; animals seen once cannot be held against those seen twice."
     ),
     "ghosts.suspected": Message(
         "Session {session}: {value} animals were seen only once, where {expected} would be expected from "
