@@ -220,6 +220,11 @@ def test_strips_that_stand_alone_get_their_time_by_verdict_and_lose_it_again(
     assert (one.wall_clock, one.clock_source, one.agreement) == (moments[0], "strip", "single")
     assert one.instant_utc.replace(tzinfo=None) == moments[0] - dt.timedelta(hours=8)
     assert (other.wall_clock, other.agreement) == (None, "none")
+    # Verdicts on other findings leave it as it is.
+    empty = tmp_path / "empty.csv"
+    empty.write_text("key,verdict,by\n", encoding="utf-8")
+    pardine_json("check", "--rule", "check.no_time", "--verdicts", empty, "--project", home)
+    assert stored(home)[-2].wall_clock == moments[0]
     one, other = say(["unclear", "no fault"])
     assert (one.wall_clock, one.instant_utc, one.agreement) == (None, None, "none")
     assert other.wall_clock == moments[1]

@@ -120,7 +120,7 @@ def check_project(
         if verdicts is not None:
             table = read_verdict_table(verdicts, known=[finding.key for finding in findings])
             n_new = save_verdicts(project, table.verdicts)
-            settle_strips(project, season.media, findings, read_verdicts(project))
+            settle_strips(project, season)
             notices = (*notices, *table.notices)
         watch.tell(notices)
         return Checked(
@@ -217,6 +217,7 @@ def write_page(checked: Checked, path: Path | None, language: Language) -> Path:
         findings=checked.findings,
         verdicts={verdict.key: verdict for verdict in checked.verdicts},
         sheet_notices=checked.notices,
+        effort=checked.effort.of_stations if checked.effort else (),
         rules=[(rule.id, ", ".join(rule.needs)) for rule in RULES if rule.id in checked.rules],
         language=language,
     )

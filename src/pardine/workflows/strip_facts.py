@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
 from pardine.exchange.photographs.strip_entry import STAGE, from_entry
 from pardine.exchange.photographs.strip_text import StripText, parse_strip
-from pardine.observe.check.finding import Finding, Verdict
+from pardine.observe.check.rules import run_checks
+from pardine.observe.check.season import Season
 from pardine.observe.media import TimeReading
 from pardine.observe.media_columns import MediaColumns
 from pardine.store.project import DERIVED_NAME, Project
 from pardine.store.strip_times import settle_strip_times
+from pardine.store.verdicts import read_verdicts
 
 _AGREE = np.timedelta64(60, "s")
 
@@ -55,30 +57,31 @@ def with_strips(media: MediaColumns, strips: Mapping[str, StripText]) -> MediaCo
     )
 
 
-def settle_strips(
-    project: Project, media: MediaColumns, findings: Iterable[Finding], verdicts: Iterable[Verdict]
-) -> int:
+def settle_strips(project: Project, season: Season) -> int:
     """Give waiting photographs the times of strips that agree, or that a person has found read right.
+
+    “No fault” on ``check.strip_alone`` says that a strip was read right.
 
     Parameters
     ----------
-    media
-        As of `with_strips`.
-    findings, verdicts
-        Of the season's check: “no fault” on ``check.strip_alone`` says that a strip was read right.
+    season
+        With its strips, as of `with_strips`.
     """
-    strips = media.readings.get("strip")
+    media, strips = season.media, season.media.readings.get("strip")
     if strips is None:
         return 0
-    answers = {verdict.key: verdict.answer for verdict in verdicts}
+    answers = {verdict.key: verdict.answer for verdict in read_verdicts(project)}
     right = {
-        finding.other
-        for finding in findings
-        if finding.rule == "check.strip_alone" and answers.get(finding.key) == "no fault"
+        (finding.subject, finding.other)
+        for finding in run_checks(season, only=("check.strip_alone",))
+        if answers.get(finding.key) == "no fault"
     }
-    rows = np.flatnonzero(~np.isnat(strips))
-    readings = {str(media.sha256[row]): _reading(strips[row]) for row in rows}
-    confirmed = {str(media.sha256[row]) for row in rows if str(media.code[row]) in right}
+    readings, confirmed = {}, set()
+    for row in np.flatnonzero(~np.isnat(strips)).tolist():
+        sha256, number = str(media.sha256[row]), int(media.deployment[row])
+        readings[sha256] = _reading(strips[row])
+        if number >= 0 and (season.deployments[number].code, str(media.code[row])) in right:
+            confirmed.add(sha256)
     return settle_strip_times(project, readings, confirmed=confirmed, now=dt.datetime.now())
 
 

@@ -15,12 +15,10 @@ from pardine.base.errors import InputError, Notice, warning
 from pardine.exchange.photographs.strip_entry import STAGE, VERSION, as_entry
 from pardine.exchange.photographs.strip_reader import StripReader
 from pardine.exchange.photographs.strip_text import StripText
-from pardine.observe.check.rules import run_checks
 from pardine.observe.check.season import Season
 from pardine.store.derived import DerivedKey, read_derived, write_derived
 from pardine.store.media_names import PictureFile, read_picture_files
 from pardine.store.project import Project, find_project, open_project
-from pardine.store.verdicts import read_verdicts
 from pardine.workflows.check import read_season
 from pardine.workflows.strip_facts import read_strip_texts, settle_strips
 from pardine.workflows.watch import SILENT, Watcher
@@ -130,8 +128,7 @@ def read_strips(
         watch.stage("strips")
         n_read, notices = _read_missing(project, chosen, reader, watch)
         season, _ = read_season(project)
-        findings = run_checks(season, only=("check.strip_alone",))
-        n_settled = settle_strips(project, season.media, findings, read_verdicts(project))
+        n_settled = settle_strips(project, season)
         strips = read_strip_texts(project)
     watch.tell(notices)
     codes = list(dict.fromkeys(picture.deployment for picture in chosen))
