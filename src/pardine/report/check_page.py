@@ -64,6 +64,9 @@ class CheckPage:
         Ids of the rules that were run, each with what it needs.
     language
         Of the page.
+    effort
+        Each station with its station-days, days with both sides (``None`` where slots are not told
+        apart), and days lost by cause.
     """
 
     project_name: str
@@ -76,6 +79,7 @@ class CheckPage:
     sheet_notices: Sequence[Notice]
     rules: Sequence[tuple[str, str]]
     language: Language = "en"
+    effort: Sequence[tuple[str, float, float | None, Mapping[str, float]]] = ()
 
     def is_open(self, finding: Finding) -> bool:
         """Whether nobody has settled it."""
@@ -110,6 +114,8 @@ def check_document(page: CheckPage) -> Document:
         items = tuple(sentence(notice, page.language) for notice in page.sheet_notices)
         heading = words.say("What the check sheets leave open")
         sections.append(Section(key="sheets", heading=heading, blocks=(Bullets(items=items),)))
+    if page.effort:
+        sections.append(_effort(page, words))
     sections.append(_rules(page, words))
     return Document(
         language={"zh": "zh-Hans"}.get(page.language, page.language),
@@ -169,6 +175,23 @@ def _row(page: CheckPage, words: Words, finding: Finding) -> tuple[str, ...]:
         ", ".join(finding.media[:_SHOWN_MEDIA]),
         said.strip(),
     )
+
+
+def _effort(page: CheckPage, words: Words) -> Section:
+    """What each station did."""
+    heads = (words.say("station"), words.say("station-days"), words.say("both sides"), words.say("days lost"))
+    rows = tuple(
+        (
+            Cell(text=station),
+            Cell(text=words.number(days, 1)),
+            Cell(text="–" if both is None else words.number(both, 1)),
+            Cell(text=", ".join(f"{cause} {words.number(n, 1)}" for cause, n in lost.items())),
+        )
+        for station, days, both, lost in page.effort
+    )
+    heading = words.say("Effort of the stations")
+    table = Table(caption=heading, columns=tuple(Column(head=h) for h in heads), rows=rows, dense=True)
+    return Section(key="effort", heading=heading, blocks=(table,))
 
 
 def _rules(page: CheckPage, words: Words) -> Section:

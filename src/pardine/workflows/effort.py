@@ -37,6 +37,8 @@ class EffortSummary:
         Days with a camera at work, and those with two at once; ``None`` where no slots are told apart.
     lost_days
         Station-days lost, by cause; ``no record`` is not among them: a camera not yet set is no loss.
+    of_stations
+        Each station with its station-days, days with both sides and days lost by cause.
     notices
         What was taken for granted.
     """
@@ -47,6 +49,7 @@ class EffortSummary:
     station_days: float
     both_sides_days: float | None
     lost_days: dict[str, float]
+    of_stations: tuple[tuple[str, float, float | None, dict[str, float]], ...] = ()
     notices: tuple[Notice, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
@@ -69,19 +72,14 @@ def summarise_effort(project: Project) -> EffortSummary | None:
     if not n_days:
         return None
     usage = usage_in(records, noon_edges(first, n_days, n_days))
-    lost = usage.shortfall_days.sum(axis=(0, 1))
-    causes: dict[str, float] = {
-        cause: float(days)
-        for cause, days in zip(SHORTFALLS, lost.tolist(), strict=True)
-        if days > 0.0 and cause != "no record"
-    }
     return EffortSummary(
         first_noon=first,
         n_days=n_days,
         n_stations=len(usage.stations),
         station_days=float(usage.station_days.sum()),
         both_sides_days=_sum_if_told(usage.both_sides_days),
-        lost_days=causes,
+        lost_days=_lost(usage.shortfall_days.sum(axis=(0, 1))),
+        of_stations=_of_stations(usage),
         notices=records.effort.notices,
     )
 
@@ -135,3 +133,21 @@ def _rows(session: str, usage: Usage) -> list[Sequence[Cell]]:
 def _sum_if_told(days: NDArray[np.float64]) -> float | None:
     """Sum without what is not told; ``None`` where nothing is."""
     return None if np.isnan(days).all() else float(np.nansum(days))
+
+
+def _of_stations(usage: Usage) -> tuple[tuple[str, float, float | None, dict[str, float]], ...]:
+    return tuple(
+        (
+            station,
+            float(usage.station_days[j].sum()),
+            _sum_if_told(usage.both_sides_days[j]),
+            _lost(usage.shortfall_days[j].sum(axis=0)),
+        )
+        for j, station in enumerate(usage.stations)
+    )
+
+
+def _lost(days: NDArray[np.float64]) -> dict[str, float]:
+    """Days lost by cause; time of which nothing is told is no loss."""
+    causes = zip(SHORTFALLS, days.tolist(), strict=True)
+    return {cause: float(n) for cause, n in causes if n > 1e-9 and cause != "no record"}
