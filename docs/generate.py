@@ -1,4 +1,4 @@
-"""Write the reference pages that come from the code: commands, messages, keys of a design.
+"""Write the reference pages that come from the code: commands, messages, keys of designs and scenarios.
 
 python docs/generate.py            writes them
 python docs/generate.py --check    exits 1 where a page is not what the code says
@@ -10,6 +10,7 @@ import inspect
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import fields
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ from pardine.language.messages import MESSAGES
 from pardine.observe.check.finding import ANSWERS
 from pardine.observe.check.rules import RULES
 from pardine.observe.check.season import Limits
+from pardine.simulate.world.keys import key_of
+from pardine.simulate.world.scenario import Scenario
 
 REFERENCE = Path(__file__).parent / "reference"
 _GENERATED = "<!-- Written by docs/generate.py; do not edit. -->"
@@ -34,6 +37,7 @@ def pages() -> dict[Path, str]:
         REFERENCE / "checks.md": "\n".join(_check_lines()) + "\n",
         REFERENCE / "messages.md": "\n".join(_message_lines()) + "\n",
         REFERENCE / "design.md": "\n".join(_design_lines()) + "\n",
+        REFERENCE / "scenario.md": "\n".join(_scenario_lines()) + "\n",
     }
 
 
@@ -80,6 +84,27 @@ def _design_lines() -> Iterator[str]:
         shown = "" if default is None else f"{default:g}" if isinstance(default, float) else str(default)
         limits = f"{key.low:g} to {key.high:g}" if key.kind in ("number", "whole") else ""
         yield f"| `{key.name}` | {shown} | {limits} | {_cell(key.help)} |"
+
+
+def _scenario_lines() -> Iterator[str]:
+    yield from ("# Keys of a scenario", "", _GENERATED, "")
+    yield "What [`pardine simulate`](../how-to/simulate-a-survey.md) reads from `scenario.toml`. Every section"
+    yield "and key may be left out. Unknown keys, and values outside their limits, are refused with their line."
+    yield "How things are drawn, and which numbers are published and which assumed: [the simulated"
+    yield "survey](../explanation/simulated-survey.md)."
+    for part in fields(Scenario):
+        make: Any = part.default_factory
+        about = (inspect.getdoc(make) or "").splitlines()[0]
+        yield from ("", f"## `[{part.name}]`", "", about, "")
+        yield from ("| key | default | unit | limits | what it means |", "| --- | --- | --- | --- | --- |")
+        for declared in fields(make):
+            told, kind = key_of(declared)
+            value = declared.default
+            shown = "" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
+            shown = str(list(value)) if kind == "pair" else shown
+            limits = f"{told.low:g} to {told.high:g}" if kind in ("number", "whole") else ""
+            limits = ", ".join(told.choices) if told.choices else limits
+            yield f"| `{declared.name}` | {shown} | {told.unit} | {limits} | {_cell(told.help)} |"
 
 
 def _check_lines() -> Iterator[str]:
