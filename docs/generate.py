@@ -88,9 +88,9 @@ def _design_lines() -> Iterator[str]:
 
 def _scenario_lines() -> Iterator[str]:
     yield from ("# Keys of a scenario", "", _GENERATED, "")
-    yield "What [`pardine simulate`](../how-to/simulate-a-survey.md) reads from `scenario.toml`. Every section"
-    yield "and key may be left out. Unknown keys, and values outside their limits, are refused with their line."
-    yield "How things are drawn, and which numbers are published and which assumed: [the simulated"
+    yield "What [`pardine simulate`](../how-to/simulate-a-survey.md) reads from `scenario.toml`. Every"
+    yield "section and key may be left out. Unknown keys, and values outside their limits, are refused with"
+    yield "their line. How things are drawn, and which numbers are published and which assumed: [the simulated"
     yield "survey](../explanation/simulated-survey.md)."
     for part in fields(Scenario):
         make: Any = part.default_factory
