@@ -30,6 +30,6 @@ def spotted(animal, *, scene=0, width=400, height=260, shift=0, stretch=1.0, mir
     return picture, body
 
 
-@pytest.fixture(name="spotted")
+@pytest.fixture(name="spotted", scope="session")
 def spotted_fixture():
     return spotted

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from pardine.identify.evaluate import evaluate, permutation_interval, unit_ranks
+from pardine.identify.evaluate import evaluate, permutation_interval, photo_ranks, unit_ranks
 from pardine.identify.gallery import Photo, folds_of_individuals, make_gallery
 from pardine.identify.side import Side, comparable, side_of_word
 
@@ -111,6 +111,17 @@ def test_a_burst_is_one_query_with_its_best_look():
     scores = np.array([[0, 0, 1, 2], [0, 0, 9, 2], [1, 9, 0, 2], [2, 2, 2, 0]], float)
     ranks = unit_ranks(np.where(gallery.comparable, scores, -np.inf), gallery)
     assert ranks.rank.tolist() == [0, 0]
+
+
+def test_several_looks_speak_together_where_scores_are_utilities():
+    gallery = gallery_of("Ada e1 left s\nAda e2 left s\nAda e3 left s\nBela e4 left s\nBela e5 left s")
+    scores = np.zeros((5, 5))
+    scores[0] = [0, 1.0, 1.0, 1.3, -5.0]
+    allowed = np.where(gallery.comparable, scores, -np.inf)
+    assert photo_ranks(allowed, gallery).rank[0] == 1
+    assert photo_ranks(allowed, gallery, "soft").rank[0] == 0
+    nothing = np.full((5, 5), -np.inf)
+    assert photo_ranks(nothing, gallery, "soft").rank[0] == 1
 
 
 def test_interval_covers_chance_for_scores_that_know_nothing():

@@ -232,11 +232,29 @@ def evidence_of(n_animals, rng):
     return gallery, PairTable(first=first, second=second, evidence=evidence, n_photographs=n), same
 
 
-def test_fused_odds_tell_animals_apart():
+def test_fused_utilities_tell_animals_apart():
     gallery, table, same = evidence_of(15, np.random.default_rng(0))
-    odds = cross_fitted(table, gallery, np.random.default_rng(1))
-    assert np.median(odds[table.first[same], table.second[same]]) > 0
-    assert np.median(odds[table.first[~same], table.second[~same]]) < -3
+    utility = cross_fitted(table, gallery, np.random.default_rng(1))
+    a, b = utility[table.first[same], table.second[same]], utility[table.first[~same], table.second[~same]]
+    assert np.median(a) > np.quantile(b, 0.99)
+
+
+def test_fusion_minimises_its_loss():
+    rng = np.random.default_rng(2)
+    columns, query = rng.normal(size=(60, 3)), np.repeat(np.arange(12), 5)
+    same = np.tile([True, False, False, False, False], 12)
+    columns[same, 0] += 1.0
+    fitted = fit_fusion(columns, query, same)
+    z = (columns - fitted.mean) / fitted.deviation
+
+    def loss(weights):
+        exp = np.exp(z @ weights)
+        chance = [exp[(query == k) & same].sum() / exp[query == k].sum() for k in range(12)]
+        return -np.log(chance).sum() + 1.5 * weights @ weights
+
+    least = loss(fitted.weights)
+    assert fitted.weights[0] > 0.2
+    assert all(loss(fitted.weights + step) > least for step in 0.05 * np.vstack([np.eye(3), -np.eye(3)]))
 
 
 def test_weights_of_a_fold_never_saw_its_animals():
@@ -258,7 +276,7 @@ def test_too_few_animals_fit_no_weights():
     gallery, table, _ = evidence_of(4, np.random.default_rng(0))
     assert cross_fitted(table, gallery, np.random.default_rng(1)) is None
     with pytest.raises(ValueError, match="pairs of one animal"):
-        fit_fusion(np.ones((4, 3)), np.ones(4, bool))
+        fit_fusion(np.ones((4, 3)), np.zeros(4, int), np.ones(4, bool))
 
 
 # --- a detector, written byte by byte -------------------------------------------------------------

@@ -26,6 +26,7 @@ _MAX_ENLARGED = 2.0
 _LEAST_SHARE = 4e-4
 _SECOND_ANIMAL = 0.4
 _BACKGROUND_PX = 640
+_AROUND_SHARE = 0.03
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,9 +145,8 @@ def _background(photograph: Image, animal: Mask, clear: Mask | None, options: Si
     height, width = photograph.shape[:2]
     scale = min(1.0, _BACKGROUND_PX / max(height, width))
     size = (max(round(width * scale), 16), max(round(height * scale), 16))
-    margin = max(round(0.05 * size[0]), 3)
     small = cv2.resize(animal, size, interpolation=cv2.INTER_NEAREST)
-    outside = 1 - cv2.dilate(small, np.ones((margin, margin), np.uint8))
+    outside = 1 - _boxed(np.asarray(small, np.uint8), round(_AROUND_SHARE * size[0]))
     if clear is not None:
         outside = outside * cv2.resize(clear, size, interpolation=cv2.INTER_NEAREST)
     chip = Chip(
@@ -156,6 +156,15 @@ def _background(photograph: Image, animal: Mask, clear: Mask | None, options: Si
         to_photograph=np.array([[1.0 / size[0], 0.0, 0.0], [0.0, 1.0 / size[1], 0.0]]),
     )
     return sift_features(chip, options)
+
+
+def _boxed(animal: Mask, margin: int) -> Mask:
+    """Boxes around all that may be animal: masks lose legs, tails and shadows."""
+    n_regions, _, table, _ = cv2.connectedComponentsWithStats(animal)
+    covered = np.zeros_like(animal)
+    for left, top, wide, high, _ in table[1:n_regions]:
+        covered[max(top - margin, 0) : top + high + margin, max(left - margin, 0) : left + wide + margin] = 1
+    return covered
 
 
 def _nothing(quality: Quality, background: Features | None = None) -> Described:

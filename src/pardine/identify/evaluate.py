@@ -9,6 +9,7 @@ beside each stands what always guessing the commonest animal would give.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from pardine.identify.gallery import Gallery, Ints
 
 Scores = NDArray[np.float64]
+Pooling = Literal["best", "soft"]
 NOTHING = -np.inf
 
 
@@ -101,7 +103,12 @@ class Evaluation:
 
 
 def evaluate(
-    scores: Scores, gallery: Gallery, rng: np.random.Generator, *, n_bootstrap: int = 1000
+    scores: Scores,
+    gallery: Gallery,
+    rng: np.random.Generator,
+    *,
+    n_bootstrap: int = 1000,
+    pooling: Pooling = "best",
 ) -> Evaluation:
     """Judge a matrix of scores.
 
@@ -116,6 +123,9 @@ def evaluate(
         Of the bootstrap.
     n_bootstrap
         Resamples of individuals.
+    pooling
+        How photographs of one animal speak together: ``best``: its best photograph's score; ``soft``:
+        the logarithm of the sum of exp(score), where scores are utilities or log-odds.
 
     Raises
     ------
@@ -125,8 +135,8 @@ def evaluate(
     if scores.shape != gallery.comparable.shape:
         raise ValueError("scores need one row and one column a photograph")
     allowed = np.where(gallery.comparable, scores, NOTHING)
-    photo = photo_ranks(allowed, gallery)
-    unit = unit_ranks(allowed, gallery)
+    photo = photo_ranks(allowed, gallery, pooling)
+    unit = unit_ranks(allowed, gallery, pooling)
     guess, guess_units = majority_ranks(gallery, photo), majority_ranks(gallery, unit)
     precision, n_pairs = best_pairs(allowed, gallery)
     share, expected = same_station(allowed, gallery)
@@ -157,13 +167,13 @@ def evaluate(
     )
 
 
-def photo_ranks(allowed: Scores, gallery: Gallery) -> Ranks:
-    """Ranks of single photographs; an animal's score is that of its best photograph."""
+def photo_ranks(allowed: Scores, gallery: Gallery, pooling: Pooling = "best") -> Ranks:
+    """Ranks of single photographs."""
     queries = np.flatnonzero(gallery.has_mate)
-    return _ranks(queries, allowed[queries], gallery.comparable[queries], gallery)
+    return _ranks(queries, allowed[queries], gallery.comparable[queries], gallery, pooling)
 
 
-def unit_ranks(allowed: Scores, gallery: Gallery) -> Ranks:
+def unit_ranks(allowed: Scores, gallery: Gallery, pooling: Pooling = "best") -> Ranks:
     """Ranks of encounter-sides: the best score that any of its photographs has with any of an animal.
 
     Photographs of one visit are correlated: the best comparable pair speaks for all of them, and no
@@ -177,7 +187,9 @@ def unit_ranks(allowed: Scores, gallery: Gallery) -> Ranks:
         reach.append(gallery.comparable[own].any(axis=0))
     queries = np.array(first, dtype=np.int64)
     shape = (len(first), len(gallery))
-    return _ranks(queries, np.array(rows).reshape(shape), np.array(reach, bool).reshape(shape), gallery)
+    return _ranks(
+        queries, np.array(rows).reshape(shape), np.array(reach, bool).reshape(shape), gallery, pooling
+    )
 
 
 def majority_ranks(gallery: Gallery, ranks: Ranks) -> NDArray[np.float64]:
@@ -274,12 +286,13 @@ def _relabelled(gallery: Gallery, identity: Ints) -> Gallery:
     )
 
 
-def _ranks(queries: Ints, scores: Scores, reach: NDArray[np.bool_], gallery: Gallery) -> Ranks:
+def _ranks(
+    queries: Ints, scores: Scores, reach: NDArray[np.bool_], gallery: Gallery, pooling: Pooling
+) -> Ranks:
     n_codes = int(gallery.identity.max(initial=0)) + 1
     rank, n_candidates = [], []
     for query, row, within in zip(queries, scores, reach, strict=True):
-        best = np.full(n_codes, NOTHING)
-        np.maximum.at(best, gallery.identity[within], row[within])
+        best = _pooled(row[within], gallery.identity[within], n_codes, pooling)
         candidates = np.unique(gallery.identity[within])
         right = gallery.identity[query]
         others = candidates[candidates != right]
@@ -291,6 +304,18 @@ def _ranks(queries: Ints, scores: Scores, reach: NDArray[np.bool_], gallery: Gal
         rank=np.array(rank, dtype=np.int64),
         n_candidates=np.array(n_candidates, dtype=np.int64),
     )
+
+
+def _pooled(scores: Scores, identity: Ints, n_codes: int, pooling: Pooling) -> Scores:
+    """(C,) score of each animal from those of its photographs."""
+    best = np.full(n_codes, NOTHING)
+    np.maximum.at(best, identity, scores)
+    if pooling == "best":
+        return best
+    # Where an animal has no score, its photographs add nothing to nothing.
+    above = np.where(np.isfinite(scores), scores - np.where(np.isfinite(best), best, 0.0)[identity], NOTHING)
+    total = np.bincount(identity, np.exp(above), minlength=n_codes)
+    return np.where(np.isfinite(best), best + np.log(np.maximum(total, 1.0)), NOTHING)
 
 
 class _Bootstrap:

@@ -1,7 +1,10 @@
-"""One number out of several: the log-odds that a pair shows one animal, by logistic regression.
+"""One number out of several pieces of evidence, by a conditional logit over each query's candidates.
 
-Each piece of evidence enters as it is and relative to the other pairs of the same two photographs, so
-that a photograph which is like everything convinces nobody. Folds are disjoint by individual.
+For a query, exactly one animal of the gallery is right; the model gives each candidate photograph a
+utility, and the chance of an animal is the share of its photographs in the sum of exp(utility). Each
+piece of evidence enters as it is, relative to the query's other candidates, and relative to the other
+photographs that the candidate was compared with, so that a photograph which is like everything
+convinces nobody. Folds are disjoint by individual.
 """
 
 from __future__ import annotations
@@ -11,15 +14,39 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from scipy.special import expit
 
 from pardine.identify.gallery import Gallery, folds_of_individuals
 from pardine.identify.score import EVIDENCE, PairTable
 
-VERSION = 1
+VERSION = 2
 Values = NDArray[np.float64]
-_PENALTY = 1.0
-_LOGGED = ("votes", "before", "support", "weight", "n_inliers")
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+_RIDGE = 3.0
+_START = 0.05
+# Units in which each piece of evidence is of the order of one, before its logarithm.
+_SCALE = {
+    "votes": 30.0, "before": 1.0, "support": 3.0, "weight": 3.0, "n_inliers": 0.3,
+    "spread_px": 0.05, "bend": 3.0, "shift": 0.05,
+}  # fmt: skip
+_LEAST_SPREAD = 0.05
+
+
+@dataclass(frozen=True, kw_only=True)
+class Directed:
+    """Every pair twice: as what the second says of the first, and the first of the second.
+
+    Attributes
+    ----------
+    query, other
+        (2 P,) photographs.
+    columns
+        (2 P, F) evidence: as it is, relative to the query's others, relative to the other's others.
+    """
+
+    query: Ints
+    other: Ints
+    columns: Values
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,81 +56,107 @@ class Fusion:
     mean: Values
     deviation: Values
     weights: Values
-    intercept: float
 
-    def log_odds(self, columns: Values) -> Values:
-        """(P,) log-odds of pairs."""
-        return np.asarray((columns - self.mean) / self.deviation @ self.weights + self.intercept)
+    def utility(self, columns: Values) -> Values:
+        """(P,) utility of pairs; differences within a query matter."""
+        return np.asarray((columns - self.mean) / self.deviation @ self.weights)
 
 
-def fusion_columns(table: PairTable) -> Values:
-    """(P, F) columns of pairs: logarithms, and the same relative to each photograph's other pairs."""
-    logs = np.column_stack(
-        [np.log1p(_SCALE[name] * table.evidence[:, EVIDENCE.index(name)]) for name in _LOGGED]
+def directed_pairs(table: PairTable) -> Directed:
+    """Turn a table of pairs into what each photograph of them is told."""
+    query, other = (
+        np.concatenate(ends) for ends in ((table.first, table.second), (table.second, table.first))
     )
-    return np.column_stack([logs, *(_relative(table, logs[:, k]) for k in range(logs.shape[1]))])
+    logs = np.column_stack([np.log1p(_SCALE[n] * table.evidence[:, EVIDENCE.index(n)]) for n in EVIDENCE])
+    both = np.concatenate([logs, logs])
+    n = table.n_photographs
+    return Directed(
+        query=query,
+        other=other,
+        columns=np.hstack([both, _relative(both, query, n), _relative(both, other, n)]),
+    )
 
 
-_SCALE = {"votes": 30.0, "before": 1.0, "support": 3.0, "weight": 3.0, "n_inliers": 0.3}
+def fit_fusion(columns: Values, query: Ints, same: Bools) -> Fusion:
+    """Weights that make the right animal's photographs most likely among each query's candidates.
 
-
-def fit_fusion(columns: Values, same: NDArray[np.bool_]) -> Fusion:
-    """Logistic regression with a small ridge; pairs of one animal and of two weigh alike in total.
+    Parameters
+    ----------
+    columns
+        (P, F) of directed pairs.
+    query
+        (P,) query of each.
+    same
+        (P,) whether both show one animal. Queries without such a pair tell nothing and are left out.
 
     Raises
     ------
     ValueError
-        Pairs of one kind only.
+        No query has both a right and a wrong candidate.
+
+    References
+    ----------
+    McFadden 1974 (conditional logit).
     """
-    if same.all() or not same.any():
+    order = np.argsort(query, kind="stable")
+    _, group = np.unique(query[order], return_inverse=True)
+    right, total = np.bincount(group, same[order]), np.bincount(group)
+    order = order[((right > 0) & (right < total))[group]]
+    if not len(order):
         raise ValueError("pairs of one animal and pairs of two are needed")
-    mean, deviation = columns.mean(axis=0), columns.std(axis=0) + 1e-9
-    x = (columns - mean) / deviation
-    sign = np.where(same, 1.0, -1.0)
-
-    def loss(w: Values) -> tuple[float, Values]:
-        margin = sign * (x @ w[:-1] + w[-1])
-        slope = -sign * expit(-margin)
-        value = np.logaddexp(0.0, -margin).sum() + 0.5 * _PENALTY * w[:-1] @ w[:-1]
-        return float(value), np.append(x.T @ slope + _PENALTY * w[:-1], slope.sum())
-
-    start = np.zeros(x.shape[1] + 1)
-    found = minimize(loss, start, jac=True, method="L-BFGS-B").x
-    return Fusion(mean=mean, deviation=deviation, weights=found[:-1], intercept=float(found[-1]))
+    x, is_same = columns[order], same[order]
+    mean, deviation = x.mean(axis=0), x.std(axis=0) + 1e-9
+    starts = np.flatnonzero(np.append(True, np.diff(query[order]) != 0))
+    z = (x - mean) / deviation
+    found = minimize(
+        _loss, np.full(z.shape[1], _START), args=(z, is_same, starts), jac=True, method="L-BFGS-B"
+    )
+    return Fusion(mean=mean, deviation=deviation, weights=np.asarray(found.x))
 
 
 def cross_fitted(
     table: PairTable, gallery: Gallery, rng: np.random.Generator, *, n_folds: int = 5
 ) -> Values | None:
-    """(N, N) log-odds; row i by weights that never saw a pair with the animal of photograph i, nor its fold.
+    """(N, N) utilities; row i by weights that saw no pair with an animal of the fold of photograph i.
 
     Returns
     -------
-    Rows of queries; not symmetric, since each row has its own fold. ``None`` where the labels hold too
-    few animals that were met twice.
+    Rows of queries, ``-inf`` where nobody looked; not symmetric, since each row has its own fold.
+    ``None`` where the labels hold too few animals that were met twice.
     """
-    columns = fusion_columns(table)
     same = gallery.identity[table.first] == gallery.identity[table.second]
     if len(np.unique(gallery.identity[table.first[same]])) < 2 * n_folds:
         return None
+    pairs = directed_pairs(table)
+    same = np.concatenate([same, same])
     fold = folds_of_individuals(gallery.identity, n_folds, rng)
     full = np.full((table.n_photographs, table.n_photographs), -np.inf)
     for held in range(n_folds):
-        seen = (fold[table.first] != held) & (fold[table.second] != held)
-        odds = fit_fusion(columns[seen], same[seen]).log_odds(columns)
-        scores = table.matrix(odds, floor=-np.inf)
-        full[fold == held] = scores[fold == held]
+        seen = (fold[pairs.query] != held) & (fold[pairs.other] != held)
+        fusion = fit_fusion(pairs.columns[seen], pairs.query[seen], same[seen])
+        own = fold[pairs.query] == held
+        full[pairs.query[own], pairs.other[own]] = fusion.utility(pairs.columns[own])
     return full
 
 
-def _relative(table: PairTable, values: Values) -> Values:
-    """How far a value stands above those of both photographs' other pairs, in their deviations."""
-    ends = np.concatenate([table.first, table.second])
-    both = np.concatenate([values, values])
-    count = np.maximum(np.bincount(ends, minlength=table.n_photographs), 1)
-    mean = np.bincount(ends, both, minlength=table.n_photographs) / count
-    square = np.bincount(ends, both**2, minlength=table.n_photographs) / count
-    spread = np.sqrt(np.maximum(square - mean**2, 0.0)) + 0.05
-    one = (values - mean[table.first]) / spread[table.first]
-    other = (values - mean[table.second]) / spread[table.second]
-    return np.asarray(0.5 * (one + other))
+def _loss(weights: Values, z: Values, same: Bools, starts: NDArray[np.intp]) -> tuple[float, Values]:
+    """Negative log-likelihood of the right animals with a ridge, and its gradient."""
+    utility = z @ weights
+    sizes = np.diff(np.append(starts, len(z)))
+    exp = np.exp(utility - np.repeat(np.maximum.reduceat(utility, starts), sizes))
+    total, right = np.add.reduceat(exp, starts), np.add.reduceat(exp * same, starts) + 1e-300
+    value = (np.log(total) - np.log(right)).sum() + 0.5 * _RIDGE * weights @ weights
+    slope = exp / np.repeat(total, sizes) - exp * same / np.repeat(right, sizes)
+    return float(value), z.T @ slope + _RIDGE * weights
+
+
+def _relative(values: Values, ends: Ints, n: int) -> Values:
+    """How far values stand above those of the other pairs with the same end, in their deviations."""
+    count = np.maximum(np.bincount(ends, minlength=n), 1)
+    columns = []
+    for column in values.T:
+        mean = np.bincount(ends, column, minlength=n) / count
+        square = np.bincount(ends, column**2, minlength=n) / count
+        spread = np.sqrt(np.maximum(square - mean**2, 0.0)) + _LEAST_SPREAD
+        columns.append((column - mean[ends]) / spread[ends])
+    return np.column_stack(columns)

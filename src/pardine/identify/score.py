@@ -20,7 +20,7 @@ from pardine.identify.verify import Prepared, VerifyOptions, prepare, verify
 
 VERSION = 1
 # What a pair is told by; columns of `PairTable.evidence`.
-EVIDENCE = ("votes", "before", "support", "weight", "n_inliers", "mean_weight")
+EVIDENCE = ("votes", "before", "support", "weight", "n_inliers", "spread_px", "bend", "shift")
 _CROWD = 6000
 _CROWD_A_PHOTOGRAPH = 25
 
@@ -43,7 +43,7 @@ class PairTable:
     first, second
         (P,) photographs, ``first < second``.
     evidence
-        (P, 6) columns as of `EVIDENCE`.
+        (P, 8) columns as of `EVIDENCE`.
     n_photographs
         Of the gallery.
     """
@@ -112,12 +112,12 @@ def _match_kind(
     ]  # fmt: skip
     rows, columns = np.nonzero(wanted)
     answers = map_tasks(_verify_some, tasks, make_executor=make_executor, on_done=on_done)
-    found = np.concatenate([np.zeros((0, 4)), *answers])
+    found = np.concatenate([np.zeros((0, len(EVIDENCE) - 1)), *answers])
     both = (counts + counts.T)[rows, columns]
     return PairTable(
         first=members[rows],
         second=members[columns],
-        evidence=np.column_stack([both, found, found[:, 2] / np.maximum(found[:, 3], 1.0)]),
+        evidence=np.column_stack([both, found]),
         n_photographs=len(gallery),
     )
 
@@ -186,9 +186,12 @@ class _Task:
 
 
 def _verify_some(task: _Task) -> NDArray[np.float64]:
-    """(P, 4) evidence of one photograph with each of its partners."""
+    """(P, 7) evidence of one photograph with each of its partners."""
     rows = []
     for other in task.others:
         found = verify(task.a, other, upright=task.in_frame, options=task.options)
-        rows.append((found.weight_before, found.support, found.weight, found.n_inliers))
-    return np.array(rows, dtype=np.float64).reshape(-1, 4)
+        rows.append(
+            (found.weight_before, found.support, found.weight, found.n_inliers, found.spread_px, found.bend,
+             found.shift)
+        )  # fmt: skip
+    return np.array(rows, dtype=np.float64).reshape(-1, len(EVIDENCE) - 1)

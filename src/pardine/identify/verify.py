@@ -68,6 +68,11 @@ class Verified:
         Number of the matches in ``weight``.
     weight_before
         The sum before any geometry.
+    spread_px
+        How widely they lie over the first chip.
+    bend, shift
+        How far the map is from leaving the chip as it is: in shape; in place (pixels between body
+        frames) or in size (logarithm, outside them).
     affine
         (2, 3) map from pixels of the first chip to those of the second; zeros where there is none.
     pairs
@@ -78,6 +83,9 @@ class Verified:
     support: float
     n_inliers: int
     weight_before: float
+    spread_px: float
+    bend: float
+    shift: float
     affine: NDArray[np.float64]
     pairs: NDArray[np.int32]
 
@@ -434,14 +442,35 @@ def verify(a: Prepared, b: Prepared, *, upright: bool, options: VerifyOptions) -
         similarity, affine, a.xy, b.xy, a.log_scale + np.float32(shift), b.log_scale, a.chance, b.chance,
         1.25 * reach, log_ratio,
     )  # fmt: skip
+    bend, shift = _departure(affine, a.xy, upright=upright)
     return Verified(
         weight=float(weights.sum()), support=support, n_inliers=len(weights), weight_before=before,
-        affine=affine, pairs=pairs,
+        spread_px=_spread(a.xy[pairs[:, 0]]), bend=bend, shift=shift, affine=affine, pairs=pairs,
     )  # fmt: skip
+
+
+def _spread(xy: Floats) -> float:
+    """Side of the square that the matches cover, as it were: a coat is large, a twig is not."""
+    if len(xy) < 3:
+        return 0.0
+    x, y = (xy - xy.mean(axis=0)).T.astype(np.float64)
+    area2 = (x @ x) * (y @ y) - (x @ y) ** 2
+    return float(np.sqrt(np.sqrt(max(area2, 0.0)) / len(xy)))
+
+
+def _departure(affine: NDArray[np.float64], xy: Floats, *, upright: bool) -> tuple[float, float]:
+    """How far a map is from what two looks at one animal need: its bend and its shift."""
+    linear = affine[:, :2]
+    if upright:
+        centre = xy.mean(axis=0).astype(np.float64)
+        moved = linear @ centre + affine[:, 2] - centre
+        return float(np.linalg.norm(linear - np.eye(2))), float(np.hypot(*moved))
+    larger, smaller = np.linalg.svd(linear, compute_uv=False)
+    return float(np.log(larger / max(smaller, 1e-6))), float(abs(0.5 * np.log(max(larger * smaller, 1e-6))))
 
 
 def _nothing(before: float) -> Verified:
     return Verified(
-        weight=0.0, support=0.0, n_inliers=0, weight_before=before, affine=np.zeros((2, 3)),
-        pairs=np.zeros((0, 2), np.int32),
+        weight=0.0, support=0.0, n_inliers=0, weight_before=before, spread_px=0.0, bend=0.0, shift=0.0,
+        affine=np.zeros((2, 3)), pairs=np.zeros((0, 2), np.int32),
     )  # fmt: skip

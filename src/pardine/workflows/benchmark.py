@@ -93,7 +93,7 @@ class Benchmarked:
     evaluation
         Accuracy and shares.
     score
-        ``fused``: log-odds with weights from other individuals; ``weight``: geometry alone, where the
+        ``fused``: utilities with weights from other individuals; ``weight``: geometry alone, where the
         labels hold too few animals to fit weights.
     background
         As `Background`.
@@ -147,7 +147,13 @@ def run_benchmark(
     )
     watch.stage("judge")
     scores, score = final_scores(table, gallery, options.seed)
-    evaluation = evaluate(scores, gallery, stream(options.seed, "bootstrap"), n_bootstrap=options.n_bootstrap)
+    evaluation = evaluate(
+        scores,
+        gallery,
+        stream(options.seed, "bootstrap"),
+        n_bootstrap=options.n_bootstrap,
+        pooling="soft" if score == "fused" else "best",
+    )
     return Benchmarked(
         evaluation=evaluation,
         score=score,
