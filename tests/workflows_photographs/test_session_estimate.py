@@ -286,3 +286,10 @@ def test_a_corrected_clock_moves_detections_to_their_occasion(added, pardine_jso
     assert moved
     assert at_station(after, 0) == moved
     assert [c for c in after if c.station != "K11"] == [c for c in before if c.station != "K11"]
+
+
+def test_the_page_of_the_check_shows_the_effort_of_each_station(added, pardine_json, home):
+    pardine_json("check", "--project", home)
+    page = (home / "reports" / "check.html").read_text(encoding="utf-8")
+    assert "Effort of the stations" in page
+    assert page.count(">90.0<") == 2 * 36
