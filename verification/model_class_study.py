@@ -320,6 +320,8 @@ def write_page(rows: list[Row], path: Path, command: str) -> None:
         command,
         "```",
         "",
+        "with the number of surveys that each row tells; rows are made again where the engine changed.",
+        "",
         f"Pardine {__version__}, Python {sys.version.split()[0]}, numpy {np.__version__}, scipy "
         f"{scipy.__version__}; commit and source of every row, and all numbers: "
         "[model-classes.csv](model-classes.csv).",
