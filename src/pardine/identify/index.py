@@ -22,6 +22,7 @@ Ints = NDArray[np.int32]
 
 _TRAINING = 30_000
 _ROUNDS = 8
+_MOST_CELLS = 2048
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +72,7 @@ def build_index(descriptors: Sequence[Bytes], group: NDArray[np.int64], rng: np.
     lengths = [len(d) for d in descriptors]
     everything = np.concatenate([*descriptors, np.zeros((0, N_BYTES), np.uint8)])
     owner = np.repeat(np.arange(len(descriptors), dtype=np.int32), lengths)
-    n_cells = int(np.clip(len(everything) / 400, 1, 4096))
+    n_cells = int(np.clip(len(everything) / 400, 1, _MOST_CELLS))
     centres = _cells(everything, n_cells, rng)
     cell = _nearest_cell(everything, centres)
     order = np.argsort(cell, kind="stable")
