@@ -90,8 +90,8 @@ def _scenario_lines() -> Iterator[str]:
     yield from ("# Keys of a scenario", "", _GENERATED, "")
     yield "What [`pardine simulate`](../how-to/simulate-a-survey.md) reads from `scenario.toml`. Every"
     yield "section and key may be left out. Unknown keys, and values outside their limits, are refused with"
-    yield "their line. How things are drawn, and which numbers are published and which assumed: [the simulated"
-    yield "survey](../explanation/simulated-survey.md)."
+    yield "their line. How things are drawn, and which numbers are published and which assumed:"
+    yield "[the simulated survey](../explanation/simulated-survey.md)."
     for part in fields(Scenario):
         make: Any = part.default_factory
         about = (inspect.getdoc(make) or "").splitlines()[0]

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pardine.base.randomness import stream
 from pardine.observe.effort import State
@@ -96,13 +97,13 @@ def draw_deployed(world: World, year: WorldYear) -> list[Deployed]:
             serial = f"H{rng.integers(10**9):09d}"
             first_file = int(rng.integers(0, 9000))
             # As many numbers whatever there is, so that one station does not disturb the others.
-            chances = rng.random((year.visit_h.shape[1] - 1, 6))
+            chances = rng.random((year.visit_h.shape[1], 6))
             flash = rng.random(3)
             if year.states[station, slot, 0] == NO_CAMERA:
                 continue
-            for number, chance in enumerate(chances):
+            for number in range(len(chances) - 1):
                 one = _deployed(
-                    world, year, code, station, slot, number, chance, serial, takes_noons, first_file
+                    world, year, code, station, slot, number, chances, serial, takes_noons, first_file
                 )
                 if one is not None:
                     found.append(_with_dead_flash(one, world, flash))
@@ -116,7 +117,7 @@ def _deployed(
     station: int,
     slot: int,
     number: int,
-    chance: np.ndarray[tuple[int], np.dtype[np.float64]],
+    chances: NDArray[np.float64],
     serial: str,
     takes_noons: bool,
     first_file: int,
@@ -130,9 +131,11 @@ def _deployed(
         return None
     midnight = scenario.occasion_edges(year.year)[0]
     # The team is at slot B a few minutes after slot A.
-    minutes = 10 * slot + int(5 * chance[5])
-    starts = midnight + dt.timedelta(hours=begin_h, minutes=minutes)
-    ends = midnight + dt.timedelta(hours=end_h, minutes=minutes)
+    chance = chances[number]
+    starts, ends = (
+        midnight + dt.timedelta(hours=hour, minutes=10 * slot + int(5 * chances[visit, 5]))
+        for hour, visit in ((begin_h, number), (end_h, number + 1))
+    )
     fault = "" if found == "stolen" else _fault(int(year.card_faults[station, slot, number]), starts)
     kind = next((k for k in _CLOCK_OF_KEY.values() if k == fault), None)
     cards: CardKeys = scenario.cards
