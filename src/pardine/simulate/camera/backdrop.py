@@ -26,7 +26,7 @@ from pardine.simulate.scene.surface import texture_surface
 
 _SHADOW_PX = 1800
 _SHADOW_SPAN_M = 26.0
-_KEPT_BYTES = 700_000_000
+_KEPT_BYTES = 450_000_000
 
 
 @dataclass(frozen=True, eq=False)

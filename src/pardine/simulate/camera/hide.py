@@ -264,8 +264,11 @@ def _shade(
                 light = sun[k] * direct + ambient * (1 + rim) + flash[k] * lamp
                 radiance[r, c, k] = colour * light + gloss * sun[k] * direct
             alpha[r, c] = 1.0
-            if has_flash and eye > 0.5 and facing > 0.62:
-                glow[r, c] = (facing - 0.62) * 2.6 * flash[1] / (distance * distance + 0.25)
+            if has_flash and eye > 0.5:
+                # Fur runs back from the nose: against it is where the eye looks; only then it shines.
+                gaze = -(hx * dx + hy * dy + hz * dz) / distance
+                shine = max(0.0, gaze - 0.3) * max(0.0, facing - 0.3)
+                glow[r, c] = 2.2 * shine * flash[1] / (distance * distance + 0.25)
             if eye < 0.5:
                 _lay_hair(hx, hy, hz, dx, dy, dz, axes, focal_px * length / depth, flow[r, c])
 

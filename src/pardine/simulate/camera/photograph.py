@@ -273,7 +273,7 @@ def _blend(
     both = lens.soften(lens.streak(both, way), lens.blur_of_distance_px(depth, view.focal_px))
     cover = both[..., 3:]
     far = 1 - np.exp(-depth * (3 / shot.weather.visibility_m + 0.0006))
-    mist = light[window].mean() * far
+    mist = float(light[window].mean()) * far
     light[window] = light[window] * (1 - cover) + both[..., :3] * (1 - far) + mist * cover
 
 

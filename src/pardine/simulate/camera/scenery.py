@@ -70,6 +70,7 @@ def _daylight(
 ) -> None:  # fmt: skip
     height, width = nearness.shape
     reflectance = (np.arange(256) / 255.0) ** 2
+    mean_sky = (sky[0] + sky[1] + sky[2]) / 3
     for r in range(height):
         for c in range(width):
             n = nearness[r, c]
@@ -94,7 +95,8 @@ def _daylight(
             haze = 1 - math.exp(-depth * (3 * fog_per_m + 0.0006))
             for k in range(3):
                 lit = reflectance[albedo[r, c, k]] * (sun[k] * direct + sky[k] * open_)
-                out[r, c, k] = lit * (1 - haze) + haze * (0.85 * sky[k] + 0.08 * sun[k])
+                veil = 0.75 * mean_sky + 0.10 * sky[k] + 0.08 * sun[k]
+                out[r, c, k] = lit * (1 - haze) + haze * veil
 
 
 def flashlight(

@@ -18,6 +18,7 @@ from pardine.simulate.scene.noise import octaves_at
 Stock = Callable[["Site", Season], list[Mesh]]
 """Draws one sort of thing at a site in a season."""
 
+_CLUMP = 130
 _TRAIL_HALF_M = 0.75
 _WEDGE = 0.62
 """Half width of what is furnished, as a tangent: a little more than any lens sees."""
@@ -142,12 +143,16 @@ def _foliage(n: int, needles: bool) -> Stock:
 
     def draw(site: Site, season: Season) -> list[Mesh]:
         rng = site.rng
-        clumps = site.on_ground(site.scatter(n // 90, 11.0, 60.0, clear_m=5.0))
+        clumps = site.on_ground(site.scatter(n // _CLUMP, 12.0, 60.0, clear_m=5.0))
         away = np.abs(clumps[:, 2] - site.across_m / 2)
         clumps[:, 1] += rng.uniform(0.3, 1, len(clumps)) * (1.0 + 0.28 * away)
-        centres = np.repeat(clumps, 90, 0) + rng.normal(0, 1, (90 * len(clumps), 3)) * [0.9, 0.45, 0.9]
-        size = rng.uniform(0.03, 0.075, len(centres)) * np.repeat(0.8 + away / 26, 90)
-        tone = np.repeat(rng.uniform(0.55, 1.35, (len(clumps), 1)), 90, 0)
+        centres = np.repeat(clumps, _CLUMP, 0) + rng.normal(0, 1, (_CLUMP * len(clumps), 3)) * [
+            0.7,
+            0.22,
+            0.7,
+        ]
+        size = rng.uniform(0.03, 0.075, len(centres)) * np.repeat(0.8 + away / 26, _CLUMP)
+        tone = np.repeat(rng.uniform(0.55, 1.35, (len(clumps), 1)), _CLUMP, 0)
         if needles:
             colours = _colours(rng, [0.04, 0.075, 0.035], len(centres)) * tone
             stay = np.ones(len(centres), bool)
@@ -334,7 +339,7 @@ _STOCK = {
     SceneKind.RIDGE: (
         ("trees", _trees([0.15, 0.125, 0.10], 5, 50)),
         ("shrubs", _shrubs(34, keeps_leaves=0.3)),
-        ("foliage", _foliage(22_000, needles=False)),
+        ("foliage", _foliage(9_000, needles=False)),
         ("grass", _grass(330, 0.24, [0.13, 0.19, 0.06], [0.36, 0.29, 0.16])),
         ("litter", _litter(3_500, [0.30, 0.18, 0.09])),
         ("stones", _stones(1_500, 0.034, [0.26, 0.24, 0.21])),

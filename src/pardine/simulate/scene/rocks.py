@@ -142,8 +142,10 @@ def cliff(
     ledges = 0.5 * (octaves_at(flat * np.array([0.5, 1.8, 1], np.float32), 1.6, seed + 9, 4) - 0.5)
     steps = np.floor(deep * 5 + ledges * 6) / 9
     out = 0.7 * deep + 0.5 * ledges + 0.9 * steps - 0.25 * flat[:, 1] / height_m * 1.6
-    crest = octaves_at(np.stack([flat[:, 0], 0 * flat[:, 0], 0 * flat[:, 0]], 1), 0.7, seed + 23, 4)
-    flat[:, 1] *= 0.55 + 0.9 * crest - 0.5 * np.maximum(0, np.abs(u.ravel()) - 0.3) * 2
+    level = np.stack([flat[:, 0], 0 * flat[:, 0], 0 * flat[:, 0]], 1)
+    crest = octaves_at(level, 0.35, seed + 23, 2) + 0.12 * octaves_at(level, 2.0, seed + 27, 2)
+    shoulder = np.clip((0.5 - np.abs(u.ravel())) / 0.22, 0, 1)
+    flat[:, 1] *= (0.45 + 0.85 * crest) * (0.25 + 0.75 * shoulder * (2 - shoulder))
     out -= 1.5 * np.maximum(0, np.abs(u.ravel()) - 0.38) * width_m * 0.5
     out += 0.08 * (octaves_at(flat, 7.0, seed + 17, 4) - 0.5)
     points = flat + np.stack([0.3 * ledges, 0 * out, -out], 1).astype(np.float32)
