@@ -123,8 +123,8 @@ def write_page(
         f"{n} simulated seasons of the default scenario with more faults (40 stations, 90 days, some 20,000",
         f"photographs each, `{size}`), written to disk as a field team has them, added from check sheets and",
         "folders, and checked with the defaults. “With evidence” are the faults of which files and sheets",
-        "can tell (`find_evidence`, written without a look at the rules); a finding must name the fault. A false",
-        "alarm is any finding about a deployment of a station without any planted fault.",
+        "can tell (`find_evidence`, written without a look at the rules); a finding must name the fault. A",
+        "false alarm is any finding about a deployment of a station without any planted fault.",
         "",
         f"Target: {100 * TARGET_FOUND:.0f} % found, at most {100 * TARGET_FALSE:.0f} % false alarms. "
         "Measured: "
