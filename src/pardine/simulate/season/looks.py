@@ -5,12 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from pardine.base.randomness import stream
 from pardine.simulate.body.pose import standing_pose, walked, walking_pose
@@ -21,6 +19,7 @@ from pardine.simulate.camera.photograph import photograph
 from pardine.simulate.camera.shot import Light, Placed, Shot, Slot, StripText, Weather
 from pardine.simulate.camera.truth import PixelTruth
 from pardine.simulate.coat.coat import Coat, CoatPattern, draw_coat, wear
+from pardine.simulate.coat.growth import carried_over
 from pardine.simulate.coat.kinds import Season as CoatSeason
 from pardine.simulate.coat.kinds import pattern_of
 from pardine.simulate.scene.kinds import Leaf, SceneKind, Season
@@ -154,26 +153,10 @@ def _pattern(name: str, kind: BodyKey, seed: int, cell_m: float | None) -> CoatP
     species, sex, age_class = kind
     grown = _body(species, sex, AgeClass.ADULT, cell_m)
     if age_class is not AgeClass.ADULT:
-        return on_other_body(
+        return carried_over(
             _pattern(name, (species, sex, AgeClass.ADULT), seed, cell_m), _body(*kind, cell_m)
         )
     return draw_coat(grown, pattern_of(species), stream(seed, f"coat of {name}"))
-
-
-def on_other_body(pattern: CoatPattern, body: Body) -> CoatPattern:
-    """The marks of an animal on its body at another age: each point takes those of the nearest place.
-
-    Bodies are laid over each other by length, height and width of their rest poses.
-    """
-    grown, own = (_in_unit_box(each.vertices_m) for each in (pattern.body, body))
-    _, nearest = cKDTree(grown).query(own)
-    smaller = np.float32(np.ptp(body.vertices_m[:, 0]) / np.ptp(pattern.body.vertices_m[:, 0]))
-    return replace(pattern, body=body, mark=pattern.mark[nearest] * smaller, inside=pattern.inside[nearest])
-
-
-def _in_unit_box(points: NDArray[np.float32]) -> NDArray[np.float32]:
-    low, high = points.min(axis=0), points.max(axis=0)
-    return np.asarray((points - low) / (high - low), dtype=np.float32)
 
 
 @lru_cache(maxsize=96)
