@@ -622,7 +622,9 @@ def benchmark(
     ],
     feature: Annotated[
         str | None,
-        typer.Option("--feature", metavar="NAME", help="Plug-in of the group pardine.feature. Default: SIFT."),
+        typer.Option(
+            "--feature", metavar="NAME", help="Plug-in of the group pardine.feature. Default: SIFT."
+        ),
     ] = None,
     n_shortlist: Annotated[
         int, typer.Option("--shortlist", min=1, help="Photographs that a query is compared with closely.")
