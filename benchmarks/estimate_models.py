@@ -25,7 +25,7 @@ from pathlib import Path
 import numpy as np
 
 from pardine.estimate.fit import fit_model
-from pardine.estimate.grammar import model_from_text
+from pardine.estimate.formula.grammar import model_from_text
 from pardine.estimate.history import CaptureHistory, capture_history
 from pardine.estimate.model import MaskSpec
 from pardine.estimate.statespace import StateSpace, buffer_state_space

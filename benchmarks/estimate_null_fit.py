@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from pardine.estimate.fit import Fit, fit_model
-from pardine.estimate.grammar import make_model
+from pardine.estimate.formula.grammar import make_model
 from pardine.estimate.history import CaptureHistory, capture_history
 from pardine.estimate.model import MaskSpec
 from pardine.estimate.statespace import StateSpace, given_state_space

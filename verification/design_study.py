@@ -26,8 +26,8 @@ from pardine import __version__
 from pardine.base.bulk import local_executor
 from pardine.base.provenance import source_hash
 from pardine.base.randomness import stream
-from pardine.estimate.information import PlannedSurvey, expected_precision
 from pardine.estimate.model import Detection
+from pardine.estimate.planning.information import PlannedSurvey, expected_precision
 from pardine.estimate.statespace import buffer_state_space
 from pardine.observe.session import DetectorType
 from pardine.simulate.precision import simulated_precision

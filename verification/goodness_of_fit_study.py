@@ -33,9 +33,9 @@ from pardine.base.bulk import InlineExecutor, local_executor, map_tasks
 from pardine.base.errors import AnalysisError
 from pardine.base.provenance import source_hash
 from pardine.base.randomness import stream
+from pardine.estimate.checking.goodness import ASPECTS
 from pardine.estimate.fit import fit_model
-from pardine.estimate.goodness import ASPECTS
-from pardine.estimate.grammar import make_model
+from pardine.estimate.formula.grammar import make_model
 from pardine.estimate.history import CaptureHistory
 from pardine.estimate.model import MaskSpec
 from pardine.estimate.statespace import StateSpace

@@ -45,7 +45,7 @@ from pardine.base.errors import PardineError
 from pardine.base.provenance import source_hash
 from pardine.estimate.fit import fit_model
 from pardine.estimate.fitted import Fit
-from pardine.estimate.grammar import model_from_text
+from pardine.estimate.formula.grammar import model_from_text
 from pardine.estimate.model import MaskSpec
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -27,7 +27,7 @@ from pardine.base.bulk import local_executor, map_tasks
 from pardine.base.errors import AnalysisError
 from pardine.base.provenance import source_hash
 from pardine.estimate.fit import fit_model
-from pardine.estimate.grammar import make_model
+from pardine.estimate.formula.grammar import make_model
 from pardine.estimate.model import MaskSpec
 from pardine.simulate.world.landscape import HillStrip
 from pardine.simulate.world.scenario import AnimalKeys, MovementKeys, Scenario

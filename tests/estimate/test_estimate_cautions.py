@@ -9,8 +9,8 @@ from scipy.stats import spearmanr
 from test_estimate_twice import SPACE, USAGE, XY, null_fit, survey_with_ghosts
 
 from pardine.base.errors import AnalysisError
-from pardine.estimate.cautions import cautions, n_places, outermost, rank_correlation, spread_of
-from pardine.estimate.windows import check_windows, in_window
+from pardine.estimate.checking.cautions import cautions, n_places, outermost, rank_correlation, spread_of
+from pardine.estimate.checking.windows import check_windows, in_window
 
 
 def drawn(seed, *, usage=USAGE, sigmas_m=(1500.0,), density_by_x=False, lambda0=0.12, per_100km2=12.0):

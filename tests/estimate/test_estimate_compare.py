@@ -11,7 +11,7 @@ from pardine.base.errors import AnalysisError
 from pardine.base.result import Estimate
 from pardine.estimate.compare import akaike_weights, average_models, compare_models
 from pardine.estimate.fit import fit_model
-from pardine.estimate.grammar import model_from_text
+from pardine.estimate.formula.grammar import model_from_text
 from pardine.estimate.model import MaskSpec
 
 Z = 1.959963984540054

@@ -6,7 +6,12 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from pardine.estimate.detection import DETECTION_FUNCTIONS, log_expm1_ratio, log_expm1_slope, sum_to
+from pardine.estimate.likelihood.detection import (
+    DETECTION_FUNCTIONS,
+    log_expm1_ratio,
+    log_expm1_slope,
+    sum_to,
+)
 
 
 def evaluate(name, at_zero, sigma_m, distance_m):

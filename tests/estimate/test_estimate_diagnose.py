@@ -10,9 +10,9 @@ from estimate_surveys import history_from_counts, small_history, square_space
 
 import pardine.estimate
 from pardine.base.errors import AnalysisError
-from pardine.estimate.diagnose import n_spatial_recaptures, refuse_hopeless
 from pardine.estimate.fit import fit_model
-from pardine.estimate.grammar import model_from_text
+from pardine.estimate.formula.grammar import model_from_text
+from pardine.estimate.maximum.diagnose import n_spatial_recaptures, refuse_hopeless
 from pardine.estimate.model import MaskSpec
 from pardine.language.messages import MESSAGES
 from pardine.language.translate import sentence

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from estimate_surveys import read_folder, read_rows, small_history, square_space
 
+from pardine.estimate.checking.sensitivity import buffer_spaces
 from pardine.estimate.fit import fit_model
-from pardine.estimate.grammar import make_model, model_from_text
+from pardine.estimate.formula.grammar import make_model, model_from_text
 from pardine.estimate.history import capture_history
-from pardine.estimate.joint import joint_likelihood
-from pardine.estimate.likelihood import reference_constant
+from pardine.estimate.likelihood.joint import joint_likelihood
+from pardine.estimate.likelihood.one_session import reference_constant
 from pardine.estimate.model import MaskSpec
-from pardine.estimate.sensitivity import buffer_spaces
 from pardine.estimate.statespace import StateSpace
 
 GIVEN = MaskSpec(kind="given")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pardine.base.errors import InputError
-from pardine.estimate.grammar import (
+from pardine.estimate.formula.grammar import (
     make_model,
     model_from_dict,
     model_from_text,

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pardine.estimate.grammar import make_model
-from pardine.estimate.information import PlannedSurvey, expected_precision
-from pardine.estimate.joint import joint_likelihood
+from pardine.estimate.formula.grammar import make_model
+from pardine.estimate.likelihood.joint import joint_likelihood
+from pardine.estimate.planning.information import PlannedSurvey, expected_precision
 from pardine.estimate.statespace import buffer_state_space
 from pardine.simulate.captures import TrueDetection, draw_capture_history
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pardine.estimate.information import PlannedSurvey, expected_precision
-from pardine.estimate.layout import (
+from pardine.estimate.planning.information import PlannedSurvey, expected_precision
+from pardine.estimate.planning.layout import (
     MAX_SITES,
     LayoutProblem,
     best_layout,
@@ -16,9 +16,9 @@ from pardine.estimate.layout import (
     habitat_in_reach,
     resized,
 )
-from pardine.estimate.search_criterion import SearchCriterion
+from pardine.estimate.planning.search_criterion import SearchCriterion
+from pardine.estimate.planning.thinning import coarser_habitat, thinned
 from pardine.estimate.statespace import buffer_state_space
-from pardine.estimate.thinning import coarser_habitat, thinned
 
 SIGMA_M = 2000.0
 

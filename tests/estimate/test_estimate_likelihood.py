@@ -9,9 +9,9 @@ from estimate_surveys import history_from_counts, slow_log_likelihood, small_his
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pardine.estimate.collapse import session_data
-from pardine.estimate.detection import DETECTION_FUNCTIONS
-from pardine.estimate.likelihood import (
+from pardine.estimate.likelihood.collapse import session_data
+from pardine.estimate.likelihood.detection import DETECTION_FUNCTIONS
+from pardine.estimate.likelihood.one_session import (
     cell_expectations,
     reference_constant,
     session_likelihood,
@@ -123,8 +123,8 @@ def test_memory_limit_does_not_change_the_answer(monkeypatch):
     history = small_history(np.random.default_rng(2))
     space = square_space(history, spacing_m=80.0)  # several chunks
     kept = value_of(history, space)
-    monkeypatch.setattr("pardine.estimate.likelihood._KEEP_BYTES", 0)
-    monkeypatch.setattr("pardine.estimate.collapse._KEEP_DISTANCES_BYTES", 0)
+    monkeypatch.setattr("pardine.estimate.likelihood.one_session._KEEP_BYTES", 0)
+    monkeypatch.setattr("pardine.estimate.likelihood.collapse._KEEP_DISTANCES_BYTES", 0)
     again = value_of(history, space)
     assert again.log_likelihood == pytest.approx(kept.log_likelihood, rel=1e-12)
     for name, bar in kept.adjoint.items():

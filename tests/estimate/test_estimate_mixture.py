@@ -8,13 +8,13 @@ import pytest
 from estimate_surveys import history_from_counts, square_space
 
 from pardine.base.errors import AnalysisError
-from pardine.estimate.diagnose import refuse_flat, refuse_untold
 from pardine.estimate.fit import fit_model
-from pardine.estimate.grammar import model_from_text
-from pardine.estimate.joint import joint_likelihood
-from pardine.estimate.mixture import best_maximum, hardly_seen_limit
+from pardine.estimate.formula.grammar import model_from_text
+from pardine.estimate.likelihood.joint import joint_likelihood
+from pardine.estimate.maximum.diagnose import refuse_flat, refuse_untold
+from pardine.estimate.maximum.mixture import best_maximum, hardly_seen_limit
+from pardine.estimate.maximum.start import automatic_start
 from pardine.estimate.model import MaskSpec
-from pardine.estimate.start import automatic_start
 
 XY = [[x * 1500.0, y * 1500.0] for x in range(5) for y in range(5)]
 SIGMA_M = 1200.0

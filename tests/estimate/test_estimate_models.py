@@ -9,8 +9,8 @@ import pytest
 from estimate_surveys import rich_survey as survey
 
 from pardine.base.errors import AnalysisError
-from pardine.estimate.grammar import model_from_text
-from pardine.estimate.joint import joint_likelihood
+from pardine.estimate.formula.grammar import model_from_text
+from pardine.estimate.likelihood.joint import joint_likelihood
 from pardine.estimate.model import MaskSpec
 from pardine.estimate.statespace import StateSpace
 from pardine.estimate.telemetry import KERNELS as TELEMETRY_KERNELS

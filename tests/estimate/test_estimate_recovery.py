@@ -8,9 +8,9 @@ import pytest
 from estimate_surveys import history_from_counts
 
 from pardine.base.errors import AnalysisError
-from pardine.estimate.costdistance import cost_graph
 from pardine.estimate.fit import fit_model
-from pardine.estimate.grammar import model_from_text
+from pardine.estimate.formula.grammar import model_from_text
+from pardine.estimate.likelihood.costdistance import cost_graph
 from pardine.estimate.model import MaskSpec
 from pardine.estimate.statespace import StateSpace
 

@@ -8,8 +8,8 @@ import pytest
 from estimate_surveys import histories_and_spaces, read_folder, read_rows
 
 from pardine.estimate.fit import fit_model
-from pardine.estimate.grammar import model_from_text
-from pardine.estimate.likelihood import reference_constant
+from pardine.estimate.formula.grammar import model_from_text
+from pardine.estimate.likelihood.one_session import reference_constant
 from pardine.estimate.model import MaskSpec
 
 SETS = {

@@ -5,7 +5,7 @@ import pytest
 from estimate_surveys import rich_survey, square_space
 
 from pardine.estimate.fit import fit_model
-from pardine.estimate.grammar import model_from_text
+from pardine.estimate.formula.grammar import model_from_text
 from pardine.estimate.model import MaskSpec
 from pardine.estimate.region import region_abundance
 from pardine.estimate.surface import density_surface, predicted_density

@@ -10,13 +10,13 @@ from estimate_surveys import small_history, square_space
 
 from pardine.base.errors import AnalysisError
 from pardine.base.provenance import canonical_json
+from pardine.estimate.checking.sensitivity import buffer_spaces, resolve_mask, widened_density_change
 from pardine.estimate.fit import fit_model
 from pardine.estimate.fit_json import fit_from_json, fit_to_json
-from pardine.estimate.grammar import make_model
-from pardine.estimate.joint import joint_likelihood
+from pardine.estimate.formula.grammar import make_model
+from pardine.estimate.likelihood.joint import joint_likelihood
 from pardine.estimate.model import MaskSpec
 from pardine.estimate.profile import profile_interval
-from pardine.estimate.sensitivity import buffer_spaces, resolve_mask, widened_density_change
 from pardine.estimate.surface import density_surface
 
 GIVEN = MaskSpec(kind="given")

@@ -7,7 +7,7 @@ from estimate_surveys import small_history, square_space
 from pardine.base.errors import InputError
 from pardine.estimate.fit import fit_model
 from pardine.estimate.fit_json import fit_from_json, fit_to_json
-from pardine.estimate.grammar import model_from_text, model_from_toml, model_to_text
+from pardine.estimate.formula.grammar import model_from_text, model_from_toml, model_to_text
 from pardine.estimate.model import MaskSpec
 from pardine.estimate.surface import predicted_density
 

@@ -9,11 +9,11 @@ import pytest
 from estimate_surveys import read_rows
 
 from pardine.base.errors import AnalysisError
-from pardine.estimate.columns import natural_spline, on_axes, spline_axes, spline_knots
 from pardine.estimate.fit import fit_model
 from pardine.estimate.fit_json import fit_from_json, fit_to_json
-from pardine.estimate.grammar import model_from_text
-from pardine.estimate.joint import joint_likelihood
+from pardine.estimate.formula.columns import natural_spline, on_axes, spline_axes, spline_knots
+from pardine.estimate.formula.grammar import model_from_text
+from pardine.estimate.likelihood.joint import joint_likelihood
 from pardine.estimate.model import MaskSpec
 from pardine.estimate.region import region_abundance
 from pardine.estimate.statespace import StateSpace

@@ -9,7 +9,7 @@ from estimate_surveys import history_from_counts, rich_survey, square_space
 
 from pardine.base.errors import AnalysisError, InputError
 from pardine.estimate.fit import fit_model
-from pardine.estimate.grammar import model_from_text
+from pardine.estimate.formula.grammar import model_from_text
 from pardine.estimate.history import CaptureHistory
 from pardine.estimate.model import MaskSpec
 from pardine.estimate.statespace import StateSpace

@@ -8,13 +8,13 @@ import pytest
 from estimate_surveys import history_from_counts, small_history, square_space
 
 from pardine.base.errors import AnalysisError
+from pardine.estimate.checking.ghosts import check_ghosts, words_of_twice
+from pardine.estimate.checking.twice import detected_twice, fit_twice, twice_likelihood
+from pardine.estimate.checking.windows import with_captures
 from pardine.estimate.fit import fit_model
-from pardine.estimate.ghosts import check_ghosts, words_of_twice
-from pardine.estimate.grammar import make_model, model_from_text
+from pardine.estimate.formula.grammar import make_model, model_from_text
 from pardine.estimate.model import MaskSpec
 from pardine.estimate.statespace import StateSpace
-from pardine.estimate.twice import detected_twice, fit_twice, twice_likelihood
-from pardine.estimate.windows import with_captures
 
 
 def null_fit(histories, spaces, **choices):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pardine.estimate.fit import fit_model
-from pardine.estimate.grammar import make_model
+from pardine.estimate.formula.grammar import make_model
 from pardine.estimate.model import MaskSpec
 from pardine.estimate.statespace import buffer_state_space
 from pardine.exchange.secr_script import not_repeatable, r_string, write_secr_files

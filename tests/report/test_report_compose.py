@@ -10,7 +10,7 @@ import pardine
 from pardine.base.errors import note, warning
 from pardine.base.result import Estimate
 from pardine.estimate.fit import fit_model
-from pardine.estimate.grammar import make_model
+from pardine.estimate.formula.grammar import make_model
 from pardine.report.compose import build_document
 from pardine.report.content import MaskSensitivity, ReportInput
 from pardine.report.document import Callout, Figure, KeyFigures, Paragraph, Table

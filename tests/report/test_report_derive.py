@@ -5,7 +5,7 @@ import pytest
 from made_surveys import LAMBDA0, SIGMA_M, make_fit, make_section
 
 from pardine.estimate.fit import fit_model
-from pardine.estimate.grammar import model_from_text
+from pardine.estimate.formula.grammar import model_from_text
 from pardine.estimate.model import MaskSpec
 from pardine.estimate.statespace import StateSpace
 from pardine.report.derive import (

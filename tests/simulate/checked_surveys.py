@@ -3,7 +3,7 @@
 import numpy as np
 
 from pardine.estimate.fit import fit_model
-from pardine.estimate.grammar import make_model
+from pardine.estimate.formula.grammar import make_model
 from pardine.estimate.model import MaskSpec
 from pardine.estimate.statespace import StateSpace
 from pardine.simulate.captures import TrueDetection, draw_capture_history

@@ -7,11 +7,11 @@ import numpy as np
 from checked_surveys import SPACE, drawn
 from checked_surveys import USAGE as OUTAGES
 
+from pardine.estimate.checking.windows import with_captures
 from pardine.estimate.fitted import Coefficient, Fit
-from pardine.estimate.grammar import model_from_text
-from pardine.estimate.joint import joint_likelihood
+from pardine.estimate.formula.grammar import model_from_text
+from pardine.estimate.likelihood.joint import joint_likelihood
 from pardine.estimate.model import MaskSpec
-from pardine.estimate.windows import with_captures
 
 LEVELS = {"D": math.log(0.15), "lambda0": math.log(0.04), "g0": -3.0, "sigma": math.log(1500.0), "a0": -0.6}
 SPACE = replace(

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from pardine.estimate.joint import joint_likelihood
+from pardine.estimate.likelihood.joint import joint_likelihood
 from pardine.estimate.model import MaskSpec, ModelSpec, ParameterSpec
 from pardine.estimate.statespace import StateSpace
 from pardine.simulate.captures import TrueDetection, draw_capture_history

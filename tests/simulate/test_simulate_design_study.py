@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pardine.estimate.information import expected_precision
+from pardine.estimate.planning.information import expected_precision
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -7,12 +7,12 @@ import pytest
 from checked_surveys import SPACE, drawn, null_fit
 
 from pardine.base.randomness import stream
-from pardine.estimate.cells import cells_of_fit
-from pardine.estimate.collapse import session_data
-from pardine.estimate.detection import DETECTION_FUNCTIONS
-from pardine.estimate.expectations import expected_at_stations, expected_of_animals
-from pardine.estimate.goodness import detections_by_station
-from pardine.estimate.likelihood import cell_expectations
+from pardine.estimate.checking.cells import cells_of_fit
+from pardine.estimate.checking.expectations import expected_at_stations, expected_of_animals
+from pardine.estimate.checking.goodness import detections_by_station
+from pardine.estimate.likelihood.collapse import session_data
+from pardine.estimate.likelihood.detection import DETECTION_FUNCTIONS
+from pardine.estimate.likelihood.one_session import cell_expectations
 from pardine.simulate.from_fit import draw_survey
 
 N_DRAWS = 300

@@ -8,13 +8,13 @@ import pytest
 from known_models import MODELS, SPACE, fit_at, surveyed
 
 from pardine.base.randomness import stream
-from pardine.estimate.cells import cells_of_fit
-from pardine.estimate.collapse import session_data
-from pardine.estimate.expectations import expected_detections, expected_of_animals, naive_path
+from pardine.estimate.checking.cells import cells_of_fit
+from pardine.estimate.checking.expectations import expected_detections, expected_of_animals, naive_path
+from pardine.estimate.checking.goodness import detections_by_station
+from pardine.estimate.checking.twice import twice_likelihood
 from pardine.estimate.fit import fit_model
-from pardine.estimate.goodness import detections_by_station
-from pardine.estimate.likelihood import session_likelihood
-from pardine.estimate.twice import twice_likelihood
+from pardine.estimate.likelihood.collapse import session_data
+from pardine.estimate.likelihood.one_session import session_likelihood
 from pardine.simulate.from_fit import draw_survey
 
 N_DRAWS = 150

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pardine.base.bulk import local_executor
-from pardine.estimate.information import PlannedSurvey, expected_precision
+from pardine.estimate.planning.information import PlannedSurvey, expected_precision
 from pardine.estimate.statespace import buffer_state_space
 from pardine.simulate.precision import _cv_error, simulated_precision
 

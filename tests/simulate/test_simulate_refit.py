@@ -12,9 +12,9 @@ from known_models import SPACE as HABITAT
 from pardine.base.bulk import local_executor
 from pardine.base.errors import AnalysisError
 from pardine.base.randomness import stream
-from pardine.estimate.cells import cells_of_fit
+from pardine.estimate.checking.cells import cells_of_fit
+from pardine.estimate.checking.goodness import Distances, detections_by_station, distances_of_fit
 from pardine.estimate.fit import fit_model
-from pardine.estimate.goodness import Distances, detections_by_station, distances_of_fit
 from pardine.simulate.bootstrap import densities, parametric_bootstrap
 from pardine.simulate.captures import Events
 from pardine.simulate.from_fit import draw_survey, with_events

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pardine.estimate.fit import fit_model
-from pardine.estimate.grammar import make_model
+from pardine.estimate.formula.grammar import make_model
 from pardine.estimate.model import MaskSpec
 from pardine.estimate.statespace import StateSpace
 from pardine.simulate.captures import TrueDetection, draw_capture_history, draw_centres, draw_events

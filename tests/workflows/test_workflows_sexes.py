@@ -8,7 +8,7 @@ import pytest
 
 from pardine.estimate.fit import fit_model
 from pardine.estimate.fit_json import fit_from_json, fit_to_json
-from pardine.estimate.grammar import make_model
+from pardine.estimate.formula.grammar import make_model
 from pardine.estimate.history import CaptureHistory
 from pardine.estimate.model import MaskSpec
 from pardine.estimate.statespace import StateSpace

@@ -10,11 +10,11 @@ from rich.console import Console
 from rich.table import Table
 
 from pardine.base.result import Estimate
+from pardine.estimate.checking.ghosts import GhostCheck
+from pardine.estimate.checking.goodness import Aspect
+from pardine.estimate.checking.windows import WindowCheck
 from pardine.estimate.compare import ModelTable
 from pardine.estimate.fitted import Fit
-from pardine.estimate.ghosts import GhostCheck
-from pardine.estimate.goodness import Aspect
-from pardine.estimate.windows import WindowCheck
 from pardine.language.words import Words, phrase
 from pardine.simulate.bootstrap import Bootstrap
 from pardine.simulate.goodness_test import GoodnessOfFit

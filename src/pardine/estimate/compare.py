@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from pardine.base.errors import AnalysisError, Notice, note, warning
 from pardine.base.result import Estimate
 from pardine.estimate.fitted import Fit, SessionEstimates
-from pardine.estimate.grammar import model_to_text
+from pardine.estimate.formula.grammar import model_to_text
 
 Array = NDArray[np.float64]
 Scale = Literal["log", "natural"]

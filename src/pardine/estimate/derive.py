@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from pardine.base.result import Estimate
 from pardine.estimate.fitted import SessionEstimates
+from pardine.estimate.formula.parameters import Parameter, inverse_link
+from pardine.estimate.formula.predictors import class_labels
 from pardine.estimate.history import CaptureHistory
-from pardine.estimate.joint import JointLikelihood
-from pardine.estimate.likelihood import class_shares, session_likelihood
-from pardine.estimate.parameters import Parameter, inverse_link
-from pardine.estimate.predictors import class_labels
+from pardine.estimate.likelihood.joint import JointLikelihood
+from pardine.estimate.likelihood.one_session import class_shares, session_likelihood
 
 Array = NDArray[np.float64]
 

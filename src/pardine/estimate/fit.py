@@ -11,9 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pardine.base.errors import AnalysisError, Notice, warning
-from pardine.estimate.boundary import settle_contrasts
 from pardine.estimate.derive import session_estimates
-from pardine.estimate.diagnose import (
+from pardine.estimate.fitted import Coefficient, Fit, SessionEstimates
+from pardine.estimate.history import CaptureHistory
+from pardine.estimate.likelihood.joint import JointLikelihood, joint_likelihood
+from pardine.estimate.maximum.boundary import settle_contrasts
+from pardine.estimate.maximum.diagnose import (
     refuse_boundless,
     refuse_flat,
     refuse_hopeless,
@@ -23,13 +26,10 @@ from pardine.estimate.diagnose import (
     warnings_after,
     warnings_before,
 )
-from pardine.estimate.fitted import Coefficient, Fit, SessionEstimates
-from pardine.estimate.history import CaptureHistory
-from pardine.estimate.joint import JointLikelihood, joint_likelihood
-from pardine.estimate.mixture import best_maximum, hardly_seen_limit, one_class
+from pardine.estimate.maximum.mixture import best_maximum, hardly_seen_limit, one_class
+from pardine.estimate.maximum.search import Maximum
+from pardine.estimate.maximum.start import automatic_start
 from pardine.estimate.model import ModelSpec
-from pardine.estimate.search import Maximum
-from pardine.estimate.start import automatic_start
 from pardine.estimate.statespace import StateSpace
 
 __all__ = ["Coefficient", "Fit", "SessionEstimates", "fit_model"]

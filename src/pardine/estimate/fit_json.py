@@ -13,8 +13,8 @@ from pardine.base.errors import Notice
 from pardine.base.provenance import finite_or_none
 from pardine.base.result import Estimate
 from pardine.estimate.fitted import Coefficient, Fit, SessionEstimates
-from pardine.estimate.frame import frame_from_dict
-from pardine.estimate.grammar import model_from_dict, model_to_dict
+from pardine.estimate.formula.frame import frame_from_dict
+from pardine.estimate.formula.grammar import model_from_dict, model_to_dict
 
 _NUMBERS = ("log_likelihood", "aic", "aicc", "seconds", "gradient_norm", "level")
 _SESSION_ESTIMATES = ("density_per_100km2", "n_expected", "n_realised")

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pardine.base.errors import Notice
 from pardine.base.result import Estimate, whole_animals
-from pardine.estimate.frame import ModelFrame
+from pardine.estimate.formula.frame import ModelFrame
 from pardine.estimate.model import Link, ModelSpec
 
 

@@ -13,10 +13,10 @@ from pardine.base.errors import AnalysisError
 from pardine.base.result import Estimate
 from pardine.estimate.derive import DENSITY_UNIT, UNITS
 from pardine.estimate.fitted import Coefficient, Fit
+from pardine.estimate.formula.parameters import inverse_link
 from pardine.estimate.history import CaptureHistory
-from pardine.estimate.joint import JointLikelihood, joint_likelihood
-from pardine.estimate.parameters import inverse_link
-from pardine.estimate.search import maximise
+from pardine.estimate.likelihood.joint import JointLikelihood, joint_likelihood
+from pardine.estimate.maximum.search import maximise
 from pardine.estimate.statespace import StateSpace
 
 Array = NDArray[np.float64]

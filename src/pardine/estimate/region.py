@@ -14,8 +14,8 @@ from pardine.base.result import Estimate
 from pardine.estimate.derive import ABUNDANCE_UNIT, beyond_seen
 from pardine.estimate.fitted import Fit
 from pardine.estimate.history import CaptureHistory
-from pardine.estimate.joint import JointLikelihood, joint_likelihood
-from pardine.estimate.likelihood import centres_inside, session_likelihood
+from pardine.estimate.likelihood.joint import JointLikelihood, joint_likelihood
+from pardine.estimate.likelihood.one_session import centres_inside, session_likelihood
 from pardine.estimate.statespace import StateSpace
 
 Array = NDArray[np.float64]

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pardine.estimate.fitted import Fit
+from pardine.estimate.formula.predictors import parameter_table
 from pardine.estimate.history import CaptureHistory
-from pardine.estimate.joint import joint_likelihood
-from pardine.estimate.likelihood import cell_expectations
-from pardine.estimate.predictors import parameter_table
+from pardine.estimate.likelihood.joint import joint_likelihood
+from pardine.estimate.likelihood.one_session import cell_expectations
 from pardine.estimate.statespace import StateSpace
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from pardine.base.provenance import finite_or_none
 from pardine.base.result import Estimate
 from pardine.estimate.fitted import Fit
-from pardine.estimate.grammar import model_to_text
+from pardine.estimate.formula.grammar import model_to_text
 from pardine.exchange.generalise import GridSurface
 from pardine.exchange.survey_export import Cell
 

@@ -1550,8 +1550,8 @@ MESSAGES: dict[str, Message] = {
     "estimate.sex_without_movement": Message(
         "{parameter} is to differ between the sexes, but no animal that is or may be of sex {value} was seen "
         "at two stations ({session}): its sigma would come out too small, and density far too high.",
-        "Let both sexes share it ({parameter}~1). Next time set stations within 2 sigma of the sex that moves "
-        "less.",
+        "Let both sexes share it ({parameter}~1). Next time set stations within 2 sigma of the sex that "
+        "moves less.",
     ),
     "estimate.class_below_mask": Message(
         "The sigma of a class of animals came out at {sigma_km} km, less than a quarter of a cell of "
@@ -1913,9 +1913,7 @@ MESSAGES: dict[str, Message] = {
     "scenario.unknown_key": Message(
         "{file}, line {row}: there is no key “{value}”.", "Did you mean: {expected}?"
     ),
-    "scenario.bad_value": Message(
-        "{file}, line {row}: {column} = {value} cannot be.", "Write {expected}."
-    ),
+    "scenario.bad_value": Message("{file}, line {row}: {column} = {value} cannot be.", "Write {expected}."),
     "scenario.occasions_do_not_divide": Message(
         "{file}, line {row}: {value} days do not divide into occasions of {expected} days.",
         "Choose occasion_days so that days is a multiple of it.",
@@ -2172,8 +2170,8 @@ MESSAGES: dict[str, Message] = {
         "{n} photographs with several animals were left out: they say nothing of one."
     ),
     "benchmark.few_queries": Message(
-        "Only {n} encounters have a mate: with fewer than {expected}, intervals are too wide to tell matchers "
-        "apart.",
+        "Only {n} encounters have a mate: with fewer than {expected}, intervals are too wide to tell "
+        "matchers apart.",
     ),
     "detector.other_hash": Message(
         "The weights “{file}” are not the ones that were named: their sha256 is {value}, not {expected}.",

@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pardine.base.result import Estimate
-from pardine.estimate.detection import detection_function
 from pardine.estimate.fit import Fit
+from pardine.estimate.formula.parameters import inverse_link, link
 from pardine.estimate.history import CaptureHistory
+from pardine.estimate.likelihood.detection import detection_function
 from pardine.estimate.model import ParameterSpec
-from pardine.estimate.parameters import inverse_link, link
 
 Floats = NDArray[np.float64]
 _ROUND = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 10.0)

@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from pardine.estimate.cells import FittedCells
+from pardine.estimate.checking.cells import FittedCells
 from pardine.estimate.history import CaptureHistory
-from pardine.estimate.likelihood import of_class
+from pardine.estimate.likelihood.one_session import of_class
 from pardine.estimate.telemetry import KERNELS
 from pardine.observe.capture import SEXES, Sex
 from pardine.simulate.captures import Events

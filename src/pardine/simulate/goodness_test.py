@@ -22,8 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pardine.base.errors import AnalysisError, Notice, note, warning
+from pardine.estimate.checking.goodness import ASPECTS, Aspect, Distances, distances_of_fit
 from pardine.estimate.fitted import Fit
-from pardine.estimate.goodness import ASPECTS, Aspect, Distances, distances_of_fit
 from pardine.estimate.history import CaptureHistory
 from pardine.estimate.statespace import StateSpace
 from pardine.simulate.refit import refit_drawn_surveys

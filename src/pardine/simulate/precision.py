@@ -13,9 +13,9 @@ import numpy as np
 from pardine.base.bulk import InlineExecutor, map_tasks
 from pardine.base.errors import AnalysisError
 from pardine.estimate.fit import fit_model
-from pardine.estimate.grammar import make_model
-from pardine.estimate.information import PlannedSurvey
+from pardine.estimate.formula.grammar import make_model
 from pardine.estimate.model import MaskSpec
+from pardine.estimate.planning.information import PlannedSurvey
 from pardine.simulate.captures import TrueDetection, draw_capture_history
 
 # Surveys of one task: enough to be worth sending, few enough for a lively progress.

@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 from pardine.base.bulk import map_tasks
 from pardine.base.errors import AnalysisError
 from pardine.base.randomness import stream
-from pardine.estimate.cells import cells_of_fit
+from pardine.estimate.checking.cells import cells_of_fit
 from pardine.estimate.fit import fit_model
 from pardine.estimate.fitted import Fit
 from pardine.estimate.history import CaptureHistory

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from pardine.estimate.cells import FittedCells
+from pardine.estimate.checking.cells import FittedCells
 from pardine.observe.session import DetectorType
 from pardine.simulate.captures import Events
 

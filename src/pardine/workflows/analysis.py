@@ -8,13 +8,13 @@ from pathlib import Path
 
 from pardine.base.errors import AnalysisError, InputError, Notice, warning
 from pardine.base.result import Estimate
+from pardine.estimate.checking.sensitivity import buffer_spaces, resolve_mask
 from pardine.estimate.fit import fit_model
 from pardine.estimate.fitted import Fit
-from pardine.estimate.grammar import make_model, model_from_text, model_from_toml
+from pardine.estimate.formula.grammar import make_model, model_from_text, model_from_toml
 from pardine.estimate.history import CaptureHistory, capture_history
 from pardine.estimate.model import MaskSpec, ModelSpec
 from pardine.estimate.profile import profile_interval
-from pardine.estimate.sensitivity import buffer_spaces, resolve_mask
 from pardine.estimate.statespace import StateSpace, given_state_space
 from pardine.observe.session import DetectorType
 from pardine.observe.survey import Survey

@@ -11,7 +11,7 @@ from pardine.base.provenance import finite_or_none
 from pardine.base.result import Estimate
 from pardine.base.units import HA_PER_KM2
 from pardine.estimate.fitted import Coefficient, Fit, SessionEstimates
-from pardine.estimate.grammar import model_to_dict
+from pardine.estimate.formula.grammar import model_to_dict
 from pardine.workflows.analysis import Analysis
 from pardine.workflows.checks_json import checks_json
 from pardine.workflows.sexes import SexComparison

@@ -9,13 +9,13 @@ from typing import TypeVar
 
 from pardine.base.bulk import local_executor
 from pardine.base.errors import AnalysisError, Notice
-from pardine.estimate.cautions import cautions
+from pardine.estimate.checking.cautions import cautions
+from pardine.estimate.checking.ghosts import GhostCheck, check_ghosts
+from pardine.estimate.checking.windows import WindowCheck, check_windows
 from pardine.estimate.compare import ModelTable, compare_models, model_label
 from pardine.estimate.fitted import Fit
-from pardine.estimate.ghosts import GhostCheck, check_ghosts
 from pardine.estimate.history import CaptureHistory
 from pardine.estimate.statespace import StateSpace
-from pardine.estimate.windows import WindowCheck, check_windows
 from pardine.simulate.bootstrap import FEWEST_REPLICATES as FEWEST_DRAWN
 from pardine.simulate.bootstrap import Bootstrap, parametric_bootstrap
 from pardine.simulate.goodness_test import FEWEST_REPLICATES as FEWEST_TESTED

@@ -7,9 +7,9 @@ from typing import Any
 
 from pardine.base.provenance import finite_or_none
 from pardine.base.result import Estimate
+from pardine.estimate.checking.ghosts import GhostCheck
+from pardine.estimate.checking.windows import WindowCheck
 from pardine.estimate.compare import ModelTable
-from pardine.estimate.ghosts import GhostCheck
-from pardine.estimate.windows import WindowCheck
 from pardine.simulate.bootstrap import Bootstrap
 from pardine.simulate.goodness_test import GoodnessOfFit
 from pardine.workflows.checks import Checks

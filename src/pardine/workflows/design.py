@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from pardine.base.bulk import local_executor
 from pardine.base.errors import AnalysisError, InputError, Notice, note, warning
-from pardine.estimate.information import ExpectedPrecision, PlannedSurvey, expected_precision
-from pardine.estimate.layout import Layout, LayoutProblem, best_layout, habitat_in_reach, resized
+from pardine.estimate.planning.information import ExpectedPrecision, PlannedSurvey, expected_precision
+from pardine.estimate.planning.layout import Layout, LayoutProblem, best_layout, habitat_in_reach, resized
 from pardine.exchange.design_file import DesignRequest, check_request
 from pardine.simulate.precision import SimulatedPrecision, simulated_precision
 from pardine.workflows.design_sites import (

@@ -14,8 +14,8 @@ from pardine.base.errors import InputError, Notice, note
 from pardine.estimate.fit_json import fit_from_json
 from pardine.estimate.fitted import Fit
 from pardine.estimate.history import capture_history
-from pardine.estimate.layout import considered, habitat_in_reach
 from pardine.estimate.model import Detection
+from pardine.estimate.planning.layout import considered, habitat_in_reach
 from pardine.estimate.statespace import StateSpace
 from pardine.exchange.design_file import DesignRequest
 from pardine.exchange.design_places import Places, read_habitat, read_places

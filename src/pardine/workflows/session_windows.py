@@ -13,7 +13,7 @@ from pardine.base.errors import Notice, PardineError, note, warning
 from pardine.base.result import Estimate
 from pardine.estimate.fit import fit_model
 from pardine.estimate.fitted import Fit
-from pardine.estimate.grammar import make_model
+from pardine.estimate.formula.grammar import make_model
 from pardine.estimate.history import CaptureHistory, capture_history
 from pardine.observe.compose import Composed, FieldRecords, SessionPlan, compose_session
 from pardine.observe.slot_effort import station_days_by_day

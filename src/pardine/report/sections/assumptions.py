@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pardine.estimate.formula.terms import variables_of
 from pardine.estimate.model import ModelSpec
-from pardine.estimate.terms import variables_of
 from pardine.language.words import phrase
 from pardine.report.document import Bullets, Paragraph, Section
 from pardine.report.phrases import VARIABLES, known_or_same

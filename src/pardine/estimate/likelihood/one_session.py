@@ -39,9 +39,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from pardine.estimate.collapse import SessionData, squared_distances_m2
-from pardine.estimate.detection import DetectionFunction, log_expm1_ratio, log_expm1_ratio_slope
 from pardine.estimate.history import CaptureHistory
+from pardine.estimate.likelihood.collapse import SessionData, squared_distances_m2
+from pardine.estimate.likelihood.detection import DetectionFunction, log_expm1_ratio, log_expm1_ratio_slope
 from pardine.estimate.model import Likelihood
 
 Array = NDArray[np.float64]

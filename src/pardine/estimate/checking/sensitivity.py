@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pardine.base.errors import Notice, warning
-from pardine.estimate.diagnose import refuse_hopeless
 from pardine.estimate.fit import fit_model
 from pardine.estimate.fitted import Fit
 from pardine.estimate.history import CaptureHistory
+from pardine.estimate.maximum.diagnose import refuse_hopeless
+from pardine.estimate.maximum.start import recapture_spread_m
 from pardine.estimate.model import MaskSpec, ModelSpec
-from pardine.estimate.start import recapture_spread_m
 from pardine.estimate.statespace import StateSpace, buffer_state_space
 
 BUFFER_SIGMAS = 4.0

@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pardine.base.errors import Notice
-from pardine.estimate.frame import ModelFrame
+from pardine.estimate.formula.frame import ModelFrame
+from pardine.estimate.formula.rows import SessionRows
 from pardine.estimate.model import Link
-from pardine.estimate.rows import SessionRows
 
 Array = NDArray[np.float64]
 

@@ -34,13 +34,13 @@ from scipy.sparse import csr_array
 from scipy.stats import poisson
 
 from pardine.base.randomness import stream
-from pardine.estimate.collapse import squared_distances_m2
-from pardine.estimate.detection import DETECTION_FUNCTIONS
-from pardine.estimate.grammar import LINKS
+from pardine.estimate.formula.grammar import LINKS
+from pardine.estimate.formula.parameters import inverse_link, link
+from pardine.estimate.likelihood.collapse import squared_distances_m2
+from pardine.estimate.likelihood.detection import DETECTION_FUNCTIONS
 from pardine.estimate.model import Detection
-from pardine.estimate.parameters import inverse_link, link
+from pardine.estimate.planning.thinning import coarser_habitat
 from pardine.estimate.statespace import StateSpace
-from pardine.estimate.thinning import coarser_habitat
 from pardine.observe.session import DetectorType
 
 Array = NDArray[np.float64]

@@ -14,14 +14,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pardine.estimate.collapse import SessionData, squared_distances_m2
-from pardine.estimate.detection import DetectionFunction
 from pardine.estimate.fitted import Fit
+from pardine.estimate.formula.rows import SessionRows
 from pardine.estimate.history import CaptureHistory
-from pardine.estimate.joint import JointLikelihood, joint_likelihood
-from pardine.estimate.likelihood import centres_by_class, class_shares, of_class, session_likelihood
+from pardine.estimate.likelihood.collapse import SessionData, squared_distances_m2
+from pardine.estimate.likelihood.detection import DetectionFunction
+from pardine.estimate.likelihood.joint import JointLikelihood, joint_likelihood
+from pardine.estimate.likelihood.one_session import (
+    centres_by_class,
+    class_shares,
+    of_class,
+    session_likelihood,
+)
 from pardine.estimate.model import ModelSpec
-from pardine.estimate.rows import SessionRows
 from pardine.estimate.statespace import StateSpace
 from pardine.observe.session import DetectorType
 

@@ -18,9 +18,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from pardine.estimate.collapse import squared_distances_m2
-from pardine.estimate.detection import DETECTION_FUNCTIONS
-from pardine.estimate.information import PlannedSurvey
+from pardine.estimate.likelihood.collapse import squared_distances_m2
+from pardine.estimate.likelihood.detection import DETECTION_FUNCTIONS
+from pardine.estimate.planning.information import PlannedSurvey
 
 Array = NDArray[np.float64]
 

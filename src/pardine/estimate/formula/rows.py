@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pardine.estimate.formula.variables import SEXES
 from pardine.estimate.history import CaptureHistory
-from pardine.estimate.variables import SEXES
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.intp]

@@ -12,8 +12,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from pardine.estimate.joint import JointLikelihood
-from pardine.estimate.search import DECREMENT_ACCEPTED, Maximum, maximise
+from pardine.estimate.likelihood.joint import JointLikelihood
+from pardine.estimate.maximum.search import DECREMENT_ACCEPTED, Maximum, maximise
 
 Array = NDArray[np.float64]
 

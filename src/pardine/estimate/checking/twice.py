@@ -40,17 +40,17 @@ from numpy.typing import NDArray
 
 from pardine.base.errors import AnalysisError
 from pardine.base.result import Estimate
-from pardine.estimate.boundary import settle_contrasts
-from pardine.estimate.collapse import SessionData
+from pardine.estimate.checking.singles import Singles, singles_of
+from pardine.estimate.checking.windows import with_captures
 from pardine.estimate.fitted import Fit
 from pardine.estimate.history import CaptureHistory
-from pardine.estimate.joint import JointLikelihood, SessionAnswer, joint_likelihood
-from pardine.estimate.likelihood import SessionValue, integrals_of_histories, session_likelihood
-from pardine.estimate.search import Maximum
-from pardine.estimate.singles import Singles, singles_of
-from pardine.estimate.start import automatic_start
+from pardine.estimate.likelihood.collapse import SessionData
+from pardine.estimate.likelihood.joint import JointLikelihood, SessionAnswer, joint_likelihood
+from pardine.estimate.likelihood.one_session import SessionValue, integrals_of_histories, session_likelihood
+from pardine.estimate.maximum.boundary import settle_contrasts
+from pardine.estimate.maximum.search import Maximum
+from pardine.estimate.maximum.start import automatic_start
 from pardine.estimate.statespace import StateSpace
-from pardine.estimate.windows import with_captures
 
 Array = NDArray[np.float64]
 

@@ -9,16 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pardine.base.errors import AnalysisError
-from pardine.estimate.collapse import SessionData, session_data
-from pardine.estimate.costdistance import CostGraph, cost_graph
-from pardine.estimate.detection import DetectionFunction, detection_function
-from pardine.estimate.frame import ModelFrame
+from pardine.estimate.formula.frame import ModelFrame
+from pardine.estimate.formula.parameters import ParameterTable
+from pardine.estimate.formula.predictors import parameter_table
 from pardine.estimate.history import CaptureHistory
-from pardine.estimate.likelihood import SessionValue, class_shares, of_class, session_likelihood
+from pardine.estimate.likelihood.collapse import SessionData, session_data
+from pardine.estimate.likelihood.costdistance import CostGraph, cost_graph
+from pardine.estimate.likelihood.detection import DetectionFunction, detection_function
+from pardine.estimate.likelihood.one_session import SessionValue, class_shares, of_class, session_likelihood
+from pardine.estimate.maximum.search import Maximum, maximise
 from pardine.estimate.model import Likelihood, ModelSpec
-from pardine.estimate.parameters import ParameterTable
-from pardine.estimate.predictors import parameter_table
-from pardine.estimate.search import Maximum, maximise
 from pardine.estimate.statespace import StateSpace
 from pardine.estimate.telemetry import KERNELS, Kernel, Telemetry, log_mean_density, telemetry_of
 

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pardine.base.units import M2_PER_KM2
+from pardine.estimate.formula.parameters import link
 from pardine.estimate.history import CaptureHistory
-from pardine.estimate.joint import JointLikelihood
-from pardine.estimate.likelihood import session_likelihood
-from pardine.estimate.parameters import link
+from pardine.estimate.likelihood.joint import JointLikelihood
+from pardine.estimate.likelihood.one_session import session_likelihood
 
 Array = NDArray[np.float64]
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from pardine.estimate.collapse import SessionData, session_data
+from pardine.estimate.formula.rows import SessionRows
 from pardine.estimate.history import CaptureHistory
-from pardine.estimate.rows import SessionRows
+from pardine.estimate.likelihood.collapse import SessionData, session_data
 from pardine.estimate.statespace import StateSpace
 from pardine.observe.capture import SEXES
 

@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator
 
 from pardine.base.errors import InputError
+from pardine.estimate.formula.terms import split_at
 from pardine.estimate.model import Detection
-from pardine.estimate.terms import split_at
 
 DETECTFN: dict[str, Detection] = {"0": "HN", "1": "HR", "2": "EX", "14": "HHN", "15": "HHR", "16": "HEX"}
 """Numbers that secr gives to detection functions."""

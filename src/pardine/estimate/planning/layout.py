@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from pardine.base.randomness import stream
-from pardine.estimate.information import ExpectedPrecision, PlannedSurvey, expected_precision
-from pardine.estimate.search_criterion import SearchCriterion
+from pardine.estimate.planning.information import ExpectedPrecision, PlannedSurvey, expected_precision
+from pardine.estimate.planning.search_criterion import SearchCriterion
+from pardine.estimate.planning.thinning import coarser_habitat, densest_part, one_a_square, thinned
 from pardine.estimate.statespace import StateSpace
-from pardine.estimate.thinning import coarser_habitat, densest_part, one_a_square, thinned
 
 Array = NDArray[np.float64]
 Sites = NDArray[np.intp]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pardine.estimate.grammar import BEHAVIOURS
+from pardine.estimate.formula.grammar import BEHAVIOURS
 from pardine.estimate.history import CaptureHistory
 from pardine.estimate.statespace import StateSpace
 

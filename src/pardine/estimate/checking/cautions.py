@@ -16,11 +16,11 @@ from scipy.spatial import ConvexHull, QhullError
 from scipy.special import fdtrc, stdtr
 
 from pardine.base.errors import Notice, warning
-from pardine.estimate.cells import cells_of_fit
-from pardine.estimate.expectations import expected_at_stations, expected_of_animals
+from pardine.estimate.checking.cells import cells_of_fit
+from pardine.estimate.checking.expectations import expected_at_stations, expected_of_animals
+from pardine.estimate.checking.ghosts import MOST_NUMBERS, ghost_warnings
+from pardine.estimate.checking.goodness import detections_by_station
 from pardine.estimate.fitted import Fit
-from pardine.estimate.ghosts import MOST_NUMBERS, ghost_warnings
-from pardine.estimate.goodness import detections_by_station
 from pardine.estimate.history import CaptureHistory
 from pardine.estimate.statespace import StateSpace
 

@@ -25,11 +25,11 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from pardine.estimate.cells import FittedCells, cells_of_fit
-from pardine.estimate.expectations import expected_at_stations, expected_of_animals
+from pardine.estimate.checking.cells import FittedCells, cells_of_fit
+from pardine.estimate.checking.expectations import expected_at_stations, expected_of_animals
 from pardine.estimate.fitted import Fit, SessionEstimates
+from pardine.estimate.formula.parameters import link
 from pardine.estimate.history import CaptureHistory
-from pardine.estimate.parameters import link
 from pardine.estimate.statespace import StateSpace
 
 Array = NDArray[np.float64]

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from pardine.estimate.frame import ModelFrame
-from pardine.estimate.terms import Piece, Term
-from pardine.estimate.variables import Variable
+from pardine.estimate.formula.frame import ModelFrame
+from pardine.estimate.formula.terms import Piece, Term
+from pardine.estimate.formula.variables import Variable
 
 Array = NDArray[np.float64]
 Column = tuple[str, Array]

@@ -19,11 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from pardine.estimate.formula.rows import SessionRows, groups_of_animals, rows_met, rows_of_detectors
+from pardine.estimate.formula.variables import SEXES
 from pardine.estimate.history import CaptureHistory
-from pardine.estimate.rows import SessionRows, groups_of_animals, rows_met, rows_of_detectors
 from pardine.estimate.statespace import StateSpace
 from pardine.estimate.telemetry import Telemetry
-from pardine.estimate.variables import SEXES
 from pardine.observe.session import DetectorType
 
 Array = NDArray[np.float64]

@@ -23,9 +23,9 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-from pardine.estimate.boundary import maximum_of_others
-from pardine.estimate.joint import JointLikelihood
-from pardine.estimate.search import Maximum, maximise
+from pardine.estimate.likelihood.joint import JointLikelihood
+from pardine.estimate.maximum.boundary import maximum_of_others
+from pardine.estimate.maximum.search import Maximum, maximise
 
 Array = NDArray[np.float64]
 

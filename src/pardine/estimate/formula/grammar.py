@@ -27,8 +27,7 @@ from collections.abc import Mapping
 from typing import Any, get_args
 
 from pardine.base.errors import InputError
-from pardine.estimate.model import Detection, Likelihood, Link, MaskSpec, ModelSpec, ParameterSpec
-from pardine.estimate.spelling import (
+from pardine.estimate.formula.spelling import (
     DETECTFN,
     detection_named,
     items_of,
@@ -36,7 +35,8 @@ from pardine.estimate.spelling import (
     uniform_predictor,
     unquoted,
 )
-from pardine.estimate.terms import predictor_terms, renamed, variables_of
+from pardine.estimate.formula.terms import predictor_terms, renamed, variables_of
+from pardine.estimate.model import Detection, Likelihood, Link, MaskSpec, ModelSpec, ParameterSpec
 from pardine.observe.session import DetectorType
 
 DETECTION_PARAMETERS: dict[Detection, tuple[str, ...]] = {

@@ -15,15 +15,15 @@ from numpy.typing import NDArray
 
 from pardine.base.errors import AnalysisError, Notice, note, warning
 from pardine.estimate.fitted import SessionEstimates
+from pardine.estimate.formula.terms import parse_term, variables_of
 from pardine.estimate.history import CaptureHistory
-from pardine.estimate.joint import JointLikelihood
-from pardine.estimate.likelihood import detection_prob_anywhere
-from pardine.estimate.mixture import SAME_VALUE
+from pardine.estimate.likelihood.joint import JointLikelihood
+from pardine.estimate.likelihood.one_session import detection_prob_anywhere
+from pardine.estimate.maximum.mixture import SAME_VALUE
+from pardine.estimate.maximum.search import Maximum
+from pardine.estimate.maximum.start import nearest_detector_m
 from pardine.estimate.model import ModelSpec, ParameterSpec
-from pardine.estimate.search import Maximum
-from pardine.estimate.start import nearest_detector_m
 from pardine.estimate.statespace import StateSpace, detectors_outside
-from pardine.estimate.terms import parse_term, variables_of
 
 # Beyond this a population is no longer closed (DESIGN: a session is about 90 days).
 LONGEST_CLOSED_DAYS = 120

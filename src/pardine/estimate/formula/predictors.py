@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pardine.base.errors import AnalysisError, InputError, Notice, warning
-from pardine.estimate.columns import (
+from pardine.estimate.formula.columns import (
     is_missing,
     levels_key,
     numbers_of,
@@ -19,15 +19,15 @@ from pardine.estimate.columns import (
     term_columns,
     words_of,
 )
-from pardine.estimate.frame import ModelFrame
-from pardine.estimate.grammar import BEHAVIOURS
+from pardine.estimate.formula.frame import ModelFrame
+from pardine.estimate.formula.grammar import BEHAVIOURS
+from pardine.estimate.formula.parameters import Design, Parameter, ParameterTable
+from pardine.estimate.formula.rows import SessionRows, distinct_rows
+from pardine.estimate.formula.terms import Piece, parse_term, variables_of
+from pardine.estimate.formula.variables import SEXES, CellVariables, PlaceVariables, Variable, scale_of_places
 from pardine.estimate.history import CaptureHistory
 from pardine.estimate.model import ModelSpec, ParameterSpec
-from pardine.estimate.parameters import Design, Parameter, ParameterTable
-from pardine.estimate.rows import SessionRows, distinct_rows
 from pardine.estimate.statespace import StateSpace
-from pardine.estimate.terms import Piece, parse_term, variables_of
-from pardine.estimate.variables import SEXES, CellVariables, PlaceVariables, Variable, scale_of_places
 
 Array = NDArray[np.float64]
 

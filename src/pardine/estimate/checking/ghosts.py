@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 
 from pardine.base.errors import AnalysisError, Notice, note, warning
 from pardine.base.randomness import stream
+from pardine.estimate.checking.singles import n_singles
+from pardine.estimate.checking.twice import TwiceFit, fit_twice
+from pardine.estimate.checking.windows import with_captures
 from pardine.estimate.fit import fit_model
 from pardine.estimate.fitted import Fit
+from pardine.estimate.formula.predictors import parameter_table
 from pardine.estimate.history import CaptureHistory
-from pardine.estimate.predictors import parameter_table
-from pardine.estimate.singles import n_singles
 from pardine.estimate.statespace import StateSpace
-from pardine.estimate.twice import TwiceFit, fit_twice
-from pardine.estimate.windows import with_captures
 
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
 """Shares of the animals seen once that the curve supposes to be ghosts."""

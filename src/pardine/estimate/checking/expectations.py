@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from pardine.estimate.cells import FittedCells
+from pardine.estimate.checking.cells import FittedCells
+from pardine.estimate.formula.rows import groups_of_animals, rows_met
 from pardine.estimate.history import CaptureHistory
-from pardine.estimate.rows import groups_of_animals, rows_met
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.intp]

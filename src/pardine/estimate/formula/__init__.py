@@ -1,0 +1,1 @@
+"""What a model says: formulas, variables and terms, and the table of parameters they give."""

@@ -1,0 +1,1 @@
+"""Finding the maximum, and telling when there is none."""

@@ -1,0 +1,1 @@
+"""What a survey would tell before it is made: expected information, layouts."""
