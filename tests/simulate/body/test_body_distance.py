@@ -64,7 +64,7 @@ def test_a_ball_is_a_ball():
     expected = np.linalg.norm(points - [0.2, 0.1, 0.0], axis=1) - 0.1
     assert distances(ball(), points) == pytest.approx(expected)
     assert gradients(ball(), points, 1e-4) == pytest.approx(
-        (points - [0.2, 0.1, 0.0]) / np.linalg.norm(points - [0.2, 0.1, 0.0], axis=1)[:, None], abs=1e-6
+        (points - [0.2, 0.1, 0.0]) / np.linalg.norm(points - [0.2, 0.1, 0.0], axis=1)[:, None], abs=1e-3
     )
 
 
@@ -83,10 +83,10 @@ def test_symmetric_to_the_last_bit():
 def test_grid_is_exact_near_the_surface_and_right_in_sign():
     rows = volume_table(body_plan(Species.HARE, Sex.MALE, AgeClass.ADULT).volumes).rows
     xs, ys, zs = np.arange(-0.35, 0.4, 0.011), np.arange(-0.05, 0.45, 0.011), np.arange(-0.12, 0.12, 0.011)
-    grid = sampled_distances(rows, xs, ys, zs, 6)
+    grid = sampled_distances(rows, xs, ys, zs, 4)
     points = np.stack(np.meshgrid(xs, ys, zs, indexing="ij"), axis=-1).reshape(-1, 3)
     exact = distances(rows, points).reshape(grid.shape)
-    near = np.abs(exact) < 0.016
+    near = np.abs(exact) < 0.011
     assert grid[near] == pytest.approx(exact[near], abs=1e-6)
     assert np.array_equal(grid < 0, exact < 0)
 

@@ -117,6 +117,13 @@ def test_crouching_and_sniffing_go_down():
     assert sniffing[head, 1].min() < 0.55 * tall[head, 1].min()
 
 
+def test_a_tail_does_not_sink_into_the_ground():
+    body = body_of(Species.SNOW_LEOPARD)
+    tail = body.part == BodyPart.TAIL
+    for pose in (Pose(tail_pitch_rad=-1.2), Pose(crouch=0.35), Pose(tail_pitch_rad=-0.8, crouch=0.2)):
+        assert pose_body(body, pose).vertices_m[tail, 1].min() > -0.01
+
+
 def test_turns_go_the_way_they_say():
     body = body_of()
     nose = int(np.argmax(body.vertices_m[:, 0]))

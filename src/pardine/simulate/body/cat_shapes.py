@@ -1,8 +1,9 @@
 """Proportions of cats: leopard, snow leopard and tiger, by sex and age, as tables of factors.
 
-The reference is an adult male Amur leopard: 66 cm at the shoulder, about 1.25 m from nose to root of
-the tail. Factors are over its measures. Sizes follow field guides; what changes with age follows
-photographs of known animals: a cub has a large head, short thick legs and a short tail.
+The reference is a lean male leopard: 66 cm at the shoulder, about 1.25 m from nose to root of the
+tail. Factors are over its measures; the Amur leopard is stockier than it. Sizes follow field guides;
+what changes with age follows photographs of known animals: a cub has a large head, short thick legs
+and a short tail.
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ class CatShape:
     fur: float = 1.0
 
 
-LEOPARD = CatShape()
+LEOPARD = CatShape(
+    leg_length=0.96, leg_girth=1.09, paw=1.06, neck_girth=1.07, head=1.06, belly=1.03, tail_girth=1.06
+)
 SNOW_LEOPARD = CatShape(
     size=0.93,
     leg_length=0.88,
@@ -45,7 +48,7 @@ SNOW_LEOPARD = CatShape(
     girth=1.04,
     belly=1.10,
     neck_girth=1.0,
-    head=0.95,
+    head=1.0,
     muzzle_length=0.86,
     muzzle_girth=1.0,
     forehead=1.08,
@@ -103,7 +106,7 @@ OF_AGE = {
         forehead=1.06,
         cheek=0.96,
         ear=1.12,
-        eye=1.18,
+        eye=1.08,
         tail_length=0.86,
         tail_girth=1.08,
         fur=1.2,

@@ -5,14 +5,19 @@ from __future__ import annotations
 import math
 from functools import partial
 
+import numpy as np
+
 from pardine.simulate.body.cat_shapes import CatShape
 from pardine.simulate.body.plan import BodyPlan, Leg, PlanBuilder, Point, scaled
 from pardine.simulate.body.vocabulary import BodyPart, Feature
 
 ELBOW_M = 0.38  # below it a leg stretches with its length, above it the trunk is only lifted
-HEAD_JOINT: Point = (0.600, 0.665, 0.0)
+HEAD_JOINT: Point = (0.580, 0.658, 0.0)
 SHOULDER_X_M, HIP_X_M = 0.36, -0.46
-TAIL_BONES = 8
+TAIL_BONES = 14
+TAIL_M, LOWEST_TAIL_M = 0.86, 0.09
+TAIL_SLOPES_DEG = (-18.0, -44.0, -57.0, -60.0, -52.0, -36.0, -14.0, 10.0, 30.0)  # hangs, and turns up
+TAIL_GIRTHS_M = (0.037, 0.032, 0.030, 0.029, 0.0285, 0.0285, 0.028, 0.026, 0.019)
 FUR_M = {
     BodyPart.FLANK: 0.026,
     BodyPart.SHOULDER: 0.022,
@@ -275,11 +280,16 @@ def _tail(builder: PlanBuilder, at: _Place) -> None:
     """A tail that hangs, and turns up at its end."""
     shape = at.shape
     x, y, _ = at(-0.495, 0.575)
-    step = 0.86 * shape.tail_length / TAIL_BONES
-    angles = (-28.0, -52.0, -58.0, -50.0, -36.0, -14.0, 10.0, 32.0)
-    girths = (0.037, 0.032, 0.030, 0.029, 0.0285, 0.0285, 0.028, 0.026, 0.019)
+    step = TAIL_M * shape.tail_length / TAIL_BONES
+    along = np.linspace(0.0, 1.0, TAIL_BONES + 1)
+    angles = np.interp(
+        along[:-1] + 0.5 / TAIL_BONES, np.linspace(0, 1, len(TAIL_SLOPES_DEG)), TAIL_SLOPES_DEG
+    )
+    while y + step * np.sin(np.radians(angles)).cumsum().min() < LOWEST_TAIL_M:
+        angles *= 0.96  # a long tail on short legs is carried higher
+    girths = np.interp(along, np.linspace(0, 1, len(TAIL_GIRTHS_M)), TAIL_GIRTHS_M).tolist()
     parent = "pelvis"
-    for i, angle in enumerate(angles):
+    for i, angle in enumerate(angles.tolist()):
         end = (x - step * math.cos(math.radians(angle)), y + step * math.sin(math.radians(angle)), 0.0)
         builder.bone(f"tail{i}", parent, (x, y, 0.0), end, BodyPart.TAIL)
         fat = shape.tail_girth * (1.0 if i else 0.6 + 0.4 / shape.tail_girth)
@@ -296,10 +306,10 @@ def _tail(builder: PlanBuilder, at: _Place) -> None:
 
 def _neck(builder: PlanBuilder, at: _Place) -> None:
     n = at.shape.neck_girth
-    builder.bone("neck", "chest", at(0.36, 0.57), at(0.485, 0.622), BodyPart.NECK)
-    builder.bone("nape", "neck", at(0.485, 0.622), at(*HEAD_JOINT), BodyPart.NECK)
+    builder.bone("neck", "chest", at(0.36, 0.57), at(0.475, 0.620), BodyPart.NECK)
+    builder.bone("nape", "neck", at(0.475, 0.620), at(*HEAD_JOINT), BodyPart.NECK)
     builder.add("neck", at(0.33, 0.535), 0.118 * n, at(0.47, 0.600), 0.098 * n, blend_m=0.06, squeeze=0.86)
-    builder.add("nape", at(0.47, 0.600), 0.098 * n, at(0.60, 0.655), 0.081 * n, blend_m=0.05, squeeze=0.92)
+    builder.add("nape", at(0.47, 0.600), 0.098 * n, at(0.58, 0.650), 0.083 * n, blend_m=0.05, squeeze=0.92)
 
 
 class _HeadVolumes:
@@ -378,7 +388,7 @@ def _face(builder: PlanBuilder, at: _Place) -> None:
     )
     groove((0.2290, -0.0085, 0.0085), 0.0030, blend=0.002)
     add((0.166, 0.0265, 0.0480), 0.0165 * e, blend=0.012, carve=True, detail=2)
-    add((0.1450, 0.0240, 0.0385), 0.0155 * e, blend=0.0012, detail=2, feature=Feature.EYE)
+    add((0.1450, 0.0240, 0.0385), 0.0145 * e, blend=0.0012, detail=2, feature=Feature.EYE)
     lid = partial(add, blend=0.0025, detail=2, feature=Feature.EYELID)
     lid((0.1605, 0.0290, 0.0290), 0.0026 * e, (0.1500, 0.0375, 0.0430), 0.0034 * e)
     lid((0.1500, 0.0375, 0.0430), 0.0034 * e, (0.1410, 0.0330, 0.0545), 0.0026 * e)

@@ -119,7 +119,7 @@ def _carriage(rng: np.random.Generator) -> Pose:
         bend_rad=float(np.clip(rng.normal(0.0, 0.10), -0.3, 0.3)),
         neck_yaw_rad=0.55 * turn,
         head_yaw_rad=0.45 * turn + float(rng.normal(0.0, 0.08)),
-        neck_pitch_rad=float(np.clip(rng.normal(-0.12, 0.14), -0.5, 0.25)),
+        neck_pitch_rad=float(np.clip(rng.normal(-0.22, 0.16), -0.6, 0.25)),
         head_pitch_rad=float(np.clip(rng.normal(-0.05, 0.12), -0.4, 0.3)),
         head_roll_rad=float(rng.normal(0.0, 0.05)),
         tail_yaw_rad=float(rng.normal(0.0, 0.5)),

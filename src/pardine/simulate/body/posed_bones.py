@@ -19,6 +19,7 @@ REACH = 0.975  # of a straight leg: the most that a leg is stretched
 GIRDLE_SWING_RAD = 0.20
 GIRDLE_RISE = 0.035  # of the hip's height: how far a shoulder blade rises over a planted leg
 NARROW = 0.15
+LOWEST_TAIL = 0.6  # of its lowest point in the rest pose
 BOB = 0.012  # of the hip's height
 
 
@@ -197,13 +198,28 @@ def _turn_head(frames: _Frames, pose: Pose) -> None:
 
 
 def _turn_tail(frames: _Frames, pose: Pose) -> None:
-    n = max(len(frames.skeleton.tail), 1)
+    """Bend the tail; one that would sink into the ground is carried higher."""
+    skeleton = frames.skeleton
+    tail = [skeleton.index(name) for name in skeleton.tail]
+    if not tail:
+        return
+    lowest_m = LOWEST_TAIL * float(skeleton.tail_m[tail, 1].min())
+    pitch_rad = pose.tail_pitch_rad
+    for _ in range(12):
+        _bend_tail(frames, pose, pitch_rad)
+        ends = [frames.carried(bone, skeleton.tail_m[bone])[1] for bone in tail]
+        if min(ends) >= lowest_m:
+            break
+        pitch_rad += 0.12
+
+
+def _bend_tail(frames: _Frames, pose: Pose, pitch_rad: float) -> None:
+    n = len(frames.skeleton.tail)
     for i, name in enumerate(frames.skeleton.tail):
-        wave = pose.tail_wave_rad * math.sin(pose.tail_phase_rad + 1.1 * i)
+        wave = pose.tail_wave_rad * math.sin(pose.tail_phase_rad + 9.0 * i / n)
         yaw = (pose.tail_yaw_rad + wave) / n
         # a pitch of the tail lifts its middle most: the root is held, the tip hangs over
-        pitch = -pose.tail_pitch_rad / n * (1.6 - 1.2 * i / n)
-        frames.hang(name, about(YAW, yaw) @ about(PITCH, pitch))
+        frames.hang(name, about(YAW, yaw) @ about(PITCH, -pitch_rad / n * (1.6 - 1.2 * i / n)))
 
 
 def _swing_arms(frames: _Frames, pose: Pose) -> None:

@@ -26,7 +26,7 @@ from pardine.simulate.body.vocabulary import AgeClass, Feature, Sex, Species
 FloatArray = NDArray[np.float64]
 Float32Array = NDArray[np.float32]
 MARGIN_M = 0.03
-COARSE_CELLS = 6
+COARSE_CELLS = 4
 DETAIL_REACH_CELLS = 1.5  # how far from a detailed volume the mesh is halved
 GRADIENT_STEP_M = 0.0008
 N_PROJECTIONS, N_STEPS_A_GRADIENT = 2, 2

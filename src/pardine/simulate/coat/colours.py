@@ -16,6 +16,7 @@ from pardine.simulate.coat.places import Place, place_on_body
 
 Float32Array = NDArray[np.float32]
 FloatArray = NDArray[np.float64]
+EAR_PATCH = np.array([0.022, 0.086, 0.066])  # on the head of the reference cat
 RED_TO_INFRARED = 0.55  # hair that is tawny by day is pale under infrared
 SHINE = {Feature.EYE: 1.0, Feature.NOSE: 0.5, Feature.MOUTH: 0.2, Feature.BOOT: 0.25, Feature.HORN: 0.2}
 
@@ -120,10 +121,11 @@ def _with_face(body: Body, place: Place, base: FloatArray, pale: FloatArray) -> 
     )
     white = palette.white_face * on_head * np.clip(muzzle + chin + 0.9 * under + 0.8 * above, 0, 1)
     base = base * (1 - white[:, None]) + pale * 1.08 * white[:, None]
-    back = (body.part == BodyPart.EAR) & (body.normals[:, 0] < 0.30) & (body.feature == Feature.FUR)
-    patch = np.linalg.norm((head - [0.022, 0.086, 0.066]) / [1.0, 1.0, 1.0], axis=1) < palette.ear_patch_m
-    base[back & ~patch] = palette.ear_back
-    base[back & patch] = pale
+    back = place.shares[:, BodyPart.EAR] * np.clip((0.42 - body.normals[:, 0]) / 0.25, 0, 1)
+    back *= np.clip((head[:, 1] - 0.055) / 0.010, 0, 1) * (body.feature == Feature.FUR)
+    patch = np.clip((palette.ear_patch_m - np.linalg.norm(head - EAR_PATCH, axis=1)) / 0.003 + 0.5, 0, 1)
+    ear = np.array(palette.ear_back) * (1 - patch[:, None]) + pale * patch[:, None]
+    base = base * (1 - back[:, None]) + ear * back[:, None]
     return base
 
 

@@ -93,7 +93,8 @@ def _lines(place: Place, rng: np.random.Generator) -> FloatArray:
     for (start, end, half), move in zip(lines, shift, strict=True):
         away = _segment(place.head - move, start, end)
         out = np.maximum(out, half * rng.uniform(0.7, 1.2) - away)
-    return out
+    broken = noise_at(place.head, 75.0, int(rng.integers(1, 2**20)), 2)
+    return np.asarray(out + 0.0042 * broken - 0.0008)
 
 
 def _whisker_spots(place: Place, rng: np.random.Generator) -> FloatArray:
@@ -112,7 +113,7 @@ def _whisker_spots(place: Place, rng: np.random.Generator) -> FloatArray:
 
 def _ear_backs(body: Body, mark: FloatArray) -> FloatArray:
     """The back of an ear is dark, with a pale patch in its middle, which the colours draw."""
-    back = (body.part == BodyPart.EAR) & (body.normals[:, 0] < 0.35)
+    back = (body.part == BodyPart.EAR) & (body.normals[:, 0] < 0.25)
     return np.where(back, PLAIN, mark)
 
 

@@ -36,8 +36,8 @@ def carried_over(pattern: CoatPattern, body: Body) -> CoatPattern:
     old = pattern.body
     tree = cKDTree(np.hstack([old.vertices_m, NORMAL_WEIGHT_M * old.normals]))
     away, nearest = tree.query(np.hstack([there, NORMAL_WEIGHT_M * normals]), k=N_NEAREST)
-    weight = 1.0 / (away + 1e-4) ** 2
-    weight /= weight.sum(axis=1, keepdims=True)
+    weight: FloatArray = 1.0 / (np.asarray(away) + 1e-4) ** 2
+    weight = weight / np.sum(weight, axis=1, keepdims=True)
     growth = _length_m(body) / _length_m(old)
     mark = growth * (weight * pattern.mark[nearest]).sum(axis=1)
     inside = (weight * pattern.inside[nearest]).sum(axis=1)
