@@ -13,7 +13,7 @@ from pardine.simulate.body.pose import walked
 from pardine.simulate.camera import lens, sensor
 from pardine.simulate.camera.backdrop import Backdrop, backdrop
 from pardine.simulate.camera.fur import comb
-from pardine.simulate.camera.hide import Lamps, Lit, Patch, draw_patch, light_patch, patch_openness
+from pardine.simulate.camera.hide import Lamps, Patch, draw_patch, light_patch, patch_openness
 from pardine.simulate.camera.models import Flash
 from pardine.simulate.camera.scenery import daylight, flashlight
 from pardine.simulate.camera.shadow_map import EMPTY_SHADOW
@@ -224,7 +224,7 @@ def _put_animals(
     )
     radiance += 14.0 * lit.glow[..., None]
     radiance, coverage, nearness = _coarse(radiance, coverage, nearness, patch.fine)
-    _blend(light, patch, radiance, coverage, nearness, empty, shot, herd, exposure_s, lit)
+    _blend(light, patch, radiance, coverage, nearness, empty, shot, herd, exposure_s)
 
 
 def _coarse(
@@ -252,8 +252,8 @@ def _blend(
     shot: Shot,
     herd: Herd,
     exposure_s: float,
-    lit: Lit,
 ) -> None:
+    """Mix finished animals into the picture: hidden by scenery, blurred by way and distance, in mist."""
     height, width = coverage.shape
     window = np.s_[patch.top : patch.top + height, patch.left : patch.left + width]
     seen = np.where(hidden(nearness, empty.inverse_depth[window]), 0, 1).astype(np.float32)
