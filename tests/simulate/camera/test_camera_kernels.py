@@ -65,7 +65,7 @@ def test_hair_carries_colour_from_its_root(rng):
         (p * q, j + 1, i + 1),
     ]
     assert coverage[y, x] == pytest.approx(sum(k * alpha[a, b] for k, a, b in weights), abs=1e-5)
-    expected = (0.82 + 0.36 * strand) * sum(k * radiance[a, b] for k, a, b in weights)
+    expected = (0.78 + 0.44 * strand) * sum(k * radiance[a, b] for k, a, b in weights)
     assert out[y, x] == pytest.approx(expected, abs=1e-5)
 
 

@@ -90,7 +90,7 @@ def _comb(
             coverage[y, x] = cover
             light = 1.0
             if length > 3:
-                light = 0.82 + 0.36 * strand
+                light = 0.78 + 0.44 * strand
             for k in range(3):
                 out[y, x, k] = light * (
                     w00 * radiance[j, i, k]

@@ -129,7 +129,7 @@ def _day(
         shadow=shadow,
         sky_shade=EMPTY_SKY_SHADE if herd is None else sky_shade_of(herd),
     )
-    gain = sensor.exposure_gain(light, bias=float(np.exp(rng.normal(0.05, 0.22))))
+    gain = sensor.exposure_gain(light, bias=float(np.exp(rng.normal(-0.12, 0.25))))
     if herd is not None and screen is not None:
         lamps = Lamps(
             sun=sun, towards_sun=towards, sky=sky, bounce=_bounce(empty, sun * towards[1] * 0.5 + sky),
@@ -179,7 +179,7 @@ def _night(
         light = np.ascontiguousarray(colour[..., 0]) if infrared else colour
     # The camera turns its gain down before a bright scene, not far enough for a near animal.
     brightest = float(np.quantile(light[::9, ::9], 0.94))
-    gain = float(np.exp(rng.normal(0, 0.18))) * 2.0 / (0.45 + 1.8 * brightest**0.9)
+    gain = float(np.exp(rng.normal(0, 0.18))) * 1.6 / (0.45 + 1.9 * brightest**0.9)
     if shot.flash_dead:
         gain = 1.0
     return _bloom(light, gain), gain, (2.2 if infrared else 1.7) * min(2.0, 0.7 + 0.5 * gain)

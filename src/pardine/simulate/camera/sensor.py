@@ -33,7 +33,7 @@ def _tone_table(infrared: bool) -> FloatArray:
     light = (np.arange(_LEVELS) / (_LEVELS - 1) * np.sqrt(_TOP)) ** 2
     if infrared:
         value = 1 - np.exp(-1.15 * light)
-        value = 0.03 + 0.95 * np.maximum(value, 0) ** 0.52
+        value = 0.03 + 0.95 * np.maximum(value, 0) ** 0.62
     else:
         value = light * (1 + light * 0.10) / (1 + light * 0.62)
         value = np.minimum(1, value) ** (1 / 2.15)
