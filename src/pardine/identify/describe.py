@@ -148,7 +148,8 @@ def _background(photograph: Image, animal: Mask, clear: Mask | None, options: Si
     small = cv2.resize(animal, size, interpolation=cv2.INTER_NEAREST)
     outside = 1 - _boxed(np.asarray(small, np.uint8), round(_AROUND_SHARE * size[0]))
     if clear is not None:
-        outside = outside * cv2.resize(clear, size, interpolation=cv2.INTER_NEAREST)
+        seen = cv2.resize(clear, size, interpolation=cv2.INTER_NEAREST)
+        outside = np.asarray(outside * seen, dtype=np.uint8)
     chip = Chip(
         image=np.asarray(cv2.resize(photograph, size, interpolation=cv2.INTER_AREA), np.uint8),
         mask=np.asarray(outside, np.uint8),
