@@ -161,7 +161,10 @@ def test_rocks_at_their_place_are_known_again(spotted):
     rocks = describe(picture, mask=body).background
     again = describe(other, mask=other_body).background
     fixed = fixed_features([rocks, again], np.zeros(2, int), np.array([0, 1]))
-    assert fixed[0].mean() > 0.5
+    elsewhere = describe(*spotted(2, scene=5)[:1], mask=other_body).background
+    # Half of the features are noise of the sensor, which no other picture shows.
+    assert fixed[0].mean() > 0.4
+    assert fixed_features([rocks, elsewhere], np.zeros(2, int), np.array([0, 1]))[0].mean() < 0.05
     assert fixed_features(coats, np.zeros(2, int), np.array([0, 1]))[0].mean() < 0.1
     assert not fixed_features([rocks, again], np.zeros(2, int), np.zeros(2, int))[0].any()
 
