@@ -25,6 +25,7 @@ import numpy as np
 
 from pardine import __version__
 from pardine.base.provenance import source_hash
+from pardine.exchange.options import CardOptions
 from pardine.exchange.survey_tables import ReadOptions
 from pardine.simulate.season.files import PhotographSize
 from pardine.simulate.world.faults import FaultRates
@@ -32,7 +33,6 @@ from pardine.simulate.world.scenario import CardKeys, Scenario
 from pardine.store.project import create_project
 from pardine.workflows.check import check_project
 from pardine.workflows.ingest import add_paths
-from pardine.workflows.ingest_photographs import CardOptions
 from pardine.workflows.simulate import simulate_to_folder
 
 ROOT = Path(__file__).resolve().parents[1]

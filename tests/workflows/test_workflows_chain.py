@@ -19,7 +19,7 @@ from pardine.workflows.export import export_project
 from pardine.workflows.look import look_at_folder
 from pardine.workflows.report import report_project
 from pardine.workflows.request import EstimateRequest
-from pardine.workflows.run import run_folder
+from pardine.workflows.run import run_path
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def project_folder(tmp_path):
 
 
 def test_run_keeps_every_step(tmp_path, field_folder, simulated):
-    ran = run_folder(field_folder, tmp_path / "home", ReadOptions(), EstimateRequest(), audience="internal")
+    ran = run_path(field_folder, tmp_path / "home", ReadOptions(), EstimateRequest(), audience="internal")
     with open_project(tmp_path / "home") as project:
         assert [run.workflow for run in all_runs(project)] == ["add", "estimate"]
         assert all(run.status == "done" for run in all_runs(project))
@@ -45,9 +45,9 @@ def test_run_keeps_every_step(tmp_path, field_folder, simulated):
 
 
 def test_run_again_adds_nothing_and_says_so(tmp_path, field_folder):
-    run_folder(field_folder, tmp_path / "home", ReadOptions(), EstimateRequest())
-    again = run_folder(field_folder, tmp_path / "home", ReadOptions(), EstimateRequest())
-    assert again.added.saved.changes_nothing
+    run_path(field_folder, tmp_path / "home", ReadOptions(), EstimateRequest())
+    again = run_path(field_folder, tmp_path / "home", ReadOptions(), EstimateRequest())
+    assert again.ingested.tables.saved.changes_nothing
 
 
 def test_estimate_from_the_project_equals_estimate_from_the_tables(field_folder, project_folder):

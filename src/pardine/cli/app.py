@@ -18,9 +18,9 @@ from pardine.cli import options, show
 
 if TYPE_CHECKING:
     from pardine.exchange.generalise import Audience
-    from pardine.exchange.options import ReadOptions
+    from pardine.exchange.options import CardOptions, ReadOptions
     from pardine.language.translate import Language
-    from pardine.workflows.request import CheckRequest, EstimateRequest
+    from pardine.workflows.request import CheckRequest, EstimateRequest, SessionRequest
 
 app = typer.Typer(
     name="pardine",
@@ -139,9 +139,8 @@ def add(
     off goes on where it was when the command is given again. Originals are never changed.
     """
     from pardine.cli.ingested import show_ingested
-    from pardine.exchange.options import ReadOptions
+    from pardine.exchange.options import CardOptions, ReadOptions
     from pardine.workflows.ingest import add_paths
-    from pardine.workflows.ingest_photographs import CardOptions
 
     reading = ReadOptions(
         crs=crs,
@@ -321,8 +320,7 @@ def estimate(
     """
     from pardine.cli.summary import show_estimated
     from pardine.workflows.estimate import estimate_project
-    from pardine.workflows.request import EstimateRequest
-    from pardine.workflows.sessions import SessionRequest
+    from pardine.workflows.request import EstimateRequest, SessionRequest
 
     request = EstimateRequest(
         sessions=tuple(session or ()),
@@ -390,13 +388,25 @@ def report(
 
 @app.command()
 def run(
-    path: Annotated[Path, typer.Argument(metavar="PATH", help="Folder with the tables of a survey.")],
+    path: Annotated[
+        Path,
+        typer.Argument(
+            metavar="PATH",
+            help="Folder with the tables of a survey, package or export of others, folder of photographs.",
+        ),
+    ],
     project: options.Project = None,
+    pattern: options.Pattern = None,
+    utc_offset: options.UtcOffset = None,
     crs: options.Crs = None,
     detector: options.Detector = None,
     mask: options.Masks = None,
     assume_full_effort: options.FullEffort = False,
     session: options.Sessions = None,
+    species: options.Species = None,
+    session_start: options.SessionStart = None,
+    session_days: options.SessionDays = None,
+    session_reason: options.SessionReason = "",
     detection: options.Detection = None,
     model: options.Model = None,
     likelihood: options.Likelihood = options.LikelihoodChoice.FULL,
@@ -419,10 +429,10 @@ def run(
     """Add, estimate and report in one go.
 
     Without --project the results are kept in a new folder named after PATH; with --json and
-    without --project nothing is kept.
+    without --project nothing is kept. Where no animal has a name, photographs are added and checked.
     """
-    from pardine.exchange.options import ReadOptions
-    from pardine.workflows.request import EstimateRequest
+    from pardine.exchange.options import CardOptions, ReadOptions
+    from pardine.workflows.request import EstimateRequest, SessionRequest
 
     reading = ReadOptions(
         crs=crs,
@@ -441,17 +451,30 @@ def run(
         profile=profile,
         checks=_checks(compare, goodness, bootstrap, ghosts, windows, seed),
     )
+    cards = CardOptions(pattern=pattern, utc_offset_min=utc_offset)
+    forming = SessionRequest(
+        name=session[0] if session and (species or session_start or session_days) else None,
+        species=species,
+        starts_on=session_start,
+        n_days=session_days,
+        reason=session_reason,
+    )
     language = show.chosen_language(lang)
     if dry_run or (json and project is None):
-        _look(path, reading, request, language, n_workers=workers, as_json=json)
+        _look(path, reading, cards, request, forming, language, n_workers=workers, as_json=json)
     else:
-        _run_chain(path, project, reading, request, audience.value, language, n_workers=workers, as_json=json)
+        _run_chain(
+            path, project, reading, cards, request, forming, audience.value, language,
+            n_workers=workers, as_json=json,
+        )  # fmt: skip
 
 
 def _look(
     path: Path,
     reading: ReadOptions,
+    cards: CardOptions,
     request: EstimateRequest,
+    forming: SessionRequest,
     language: Language,
     *,
     n_workers: int,
@@ -460,7 +483,13 @@ def _look(
     # Apart from the chain: a script that wants one number does not wait for database and plots.
     from pardine.cli.summary import show_analysis
     from pardine.workflows.look import look_at_folder
+    from pardine.workflows.sort_paths import sort_paths
 
+    if not sort_paths([path], has_pattern=cards.pattern is not None).has_only_tables:
+        _look_through_project(
+            path, reading, cards, request, forming, language, n_workers=n_workers, as_json=as_json
+        )
+        return
     with show.watcher(language, quiet=as_json) as watch:
         analysis, notices = look_at_folder(path, reading, request, n_workers=n_workers, watch=watch)
     # A person has been told the notices of the tables before the estimate began.
@@ -468,32 +497,65 @@ def _look(
     show_analysis(analysis, told, language, as_json=as_json)
 
 
+def _look_through_project(
+    path: Path,
+    reading: ReadOptions,
+    cards: CardOptions,
+    request: EstimateRequest,
+    forming: SessionRequest,
+    language: Language,
+    *,
+    n_workers: int,
+    as_json: bool,
+) -> None:
+    from pardine.cli.season import show_unnamed
+    from pardine.cli.summary import show_estimated
+    from pardine.workflows.run import Unnamed, look_at_path
+
+    with show.watcher(language, quiet=as_json) as watch:
+        seen = look_at_path(
+            path, reading, request, cards=cards, forming=forming, n_workers=n_workers, watch=watch
+        )
+    if isinstance(seen, Unnamed):
+        show_unnamed(seen, language, as_json=as_json, is_kept=False)
+    else:
+        show_estimated(seen, language, as_json=as_json)
+
+
 def _run_chain(
     path: Path,
     project: Path | None,
     reading: ReadOptions,
+    cards: CardOptions,
     request: EstimateRequest,
+    forming: SessionRequest,
     audience: Audience,
     language: Language,
     *,
     n_workers: int,
     as_json: bool,
 ) -> None:
+    from pardine.cli.season import show_unnamed
     from pardine.cli.summary import show_run
-    from pardine.workflows.run import run_folder
+    from pardine.workflows.run import Unnamed, run_path
 
     with show.watcher(language, quiet=as_json) as watch:
-        ran = run_folder(
+        ran = run_path(
             path,
             project,
             reading,
             request,
+            cards=cards,
+            forming=forming,
             audience=audience,
             language=language,
             n_workers=n_workers,
             watch=watch,
         )
-    show_run(ran, language, as_json=as_json)
+    if isinstance(ran, Unnamed):
+        show_unnamed(ran, language, as_json=as_json)
+    else:
+        show_run(ran, language, as_json=as_json)
 
 
 @app.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pardine.cli import show
-from pardine.cli.summary import added_json, print_saved
+from pardine.cli.stored import added_json, print_saved
 from pardine.language.translate import Language
 from pardine.language.words import Words
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def show_ingested(done: Ingested, language: Language, *, as_json: bool, dry_run: bool) -> None:
     """What every path brought."""
     if as_json:
-        show.result_json(_ingested_json(done, language, dry_run=dry_run))
+        show.result_json(ingested_json(done, language, dry_run=dry_run))
         return
     words = Words(language)
     if done.tables is not None:
@@ -86,7 +86,8 @@ def _print_photographs(folder: PhotographsAdded, words: Words) -> None:
         show.result(words.say("Stored: {n} new photographs and videos.", n=folder.n_added))
 
 
-def _ingested_json(done: Ingested, language: Language, *, dry_run: bool) -> dict[str, Any]:
+def ingested_json(done: Ingested, language: Language, *, dry_run: bool) -> dict[str, Any]:
+    """What every path brought, as plain JSON values."""
     nothing = {"dry_run": dry_run, "tables": [], "stored": {}, "run": None, "warnings": []}
     outcome = added_json(done.tables, language) if done.tables is not None else nothing
     if done.sheets is not None:

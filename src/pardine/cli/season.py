@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pardine.cli import show
+from pardine.cli.ingested import ingested_json, show_ingested
 from pardine.language.translate import Language, sentence
 from pardine.language.words import Words
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pardine.workflows.check import Checked
     from pardine.workflows.clocks import DoubtfulClock, OffsetChange
     from pardine.workflows.effort import EffortSummary
+    from pardine.workflows.run import Unnamed
     from pardine.workflows.strips import StripsRead
 
 
@@ -29,6 +31,15 @@ def show_checked(
     if as_json:
         show.result_json(_checked_json(checked, language) | {"files": files})
         return
+    _print_findings(checked, language)
+    if checked.n_new_verdicts:
+        show.result(Words(language).say("Verdicts recorded: {n}.", n=checked.n_new_verdicts))
+    for file in files:
+        show.result(file)
+
+
+def _print_findings(checked: Checked, language: Language) -> None:
+    """Open findings, how many there are, and the effort."""
     words = Words(language)
     open_ones = checked.open
     for finding in open_ones:
@@ -49,10 +60,27 @@ def show_checked(
     if checked.effort is not None:
         _print_effort(checked.effort, words)
         show.tell(checked.effort.notices, language)
-    if checked.n_new_verdicts:
-        show.result(words.say("Verdicts recorded: {n}.", n=checked.n_new_verdicts))
+
+
+def show_unnamed(ran: Unnamed, language: Language, *, as_json: bool, is_kept: bool = True) -> None:
+    """Photographs whose animals have no names: what was added, what the check found, what comes next."""
+    files = [str(ran.page)] if is_kept else []
+    if as_json:
+        outcome = {
+            "project": str(ran.directory) if is_kept else None,
+            "added": ingested_json(ran.ingested, language, dry_run=not is_kept),
+            "check": _checked_json(ran.checked, language),
+            "fits": [],
+            "files": files,
+            "warnings": show.notices_json(ran.notices, language),
+        }
+        show.result_json(outcome)
+        return
+    show_ingested(ran.ingested, language, as_json=False, dry_run=not is_kept)
+    _print_findings(ran.checked, language)
     for file in files:
         show.result(file)
+    show.tell(ran.notices, language)
 
 
 def _print_effort(effort: EffortSummary, words: Words) -> None:

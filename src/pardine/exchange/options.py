@@ -1,4 +1,4 @@
-"""What a person may add to tables that do not say everything."""
+"""What a person may add to tables and folders that do not say everything."""
 
 from __future__ import annotations
 
@@ -34,3 +34,25 @@ class ReadOptions:
     mask_paths: tuple[Path, ...] = ()
     session: str | None = None
     occasions_from_zero: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardOptions:
+    """What folders of photographs do not say themselves.
+
+    Attributes
+    ----------
+    pattern
+        What the parts of the paths mean, such as ``{station}/{slot}/**``.
+    folder
+        Name under which the folder is known; its own by default.
+    utc_offset_min
+        Of the cameras' clocks.
+    thumbnails
+        Make them, which the rules about blocked and moved views need.
+    """
+
+    pattern: str | None = None
+    folder: str = ""
+    utc_offset_min: int | None = None
+    thumbnails: bool = False

@@ -16,6 +16,8 @@ _CAMTRAP_TABLES = ("deployments", "media", "observations")
 _TABLE = re.compile(r"([a-z_]+?)(?:_\d+)?\.(?:csv|tsv)(?:\.gz)?")
 _RESULTS = re.compile(rb'"(?:images|predictions|instances)"\s*:\s*\[')
 _CAMTRAP_WORDS = re.compile(rb"camtrap-dp|\"observations\"")
+# A schema speaks of the same words, but lists no files.
+_LIST_OF_FILES = re.compile(rb'"resources"\s*:\s*\[')
 _FIRST_BYTES = 1 << 20
 
 
@@ -58,7 +60,8 @@ def _kind_of_json(content: bytes) -> ForeignKind | None:
     # The list may stand behind a long table of categories, and the file may be in one line.
     if _RESULTS.search(content):
         return "detections"
-    return "Camtrap DP" if _CAMTRAP_WORDS.search(content[:_FIRST_BYTES]) else None
+    is_package = _CAMTRAP_WORDS.search(content[:_FIRST_BYTES]) and _LIST_OF_FILES.search(content)
+    return "Camtrap DP" if is_package else None
 
 
 def _kind_of_table(content: bytes) -> ForeignKind | None:

@@ -1003,6 +1003,12 @@ MESSAGES: dict[str, Message] = {
         "{session}).",
         "Correct the coordinates, or give two stations two names; a table of stations overrules them.",
     ),
+    "run.names_missing": Message(
+        "{n} photographs and videos of {n_deployments} deployments are stored and checked. None of their "
+        "animals has a name yet, and an estimate needs to know who is who.",
+        "Mend first what the check lists, then let animals be told apart (pardine identify) or bring their "
+        "names (pardine add of tags, tables or a package), and give pardine estimate.",
+    ),
     "session.nothing_added": Message(
         "The project holds no survey, no photographs and no package yet.",
         "Bring them with pardine add, then ask again.",
@@ -2057,6 +2063,16 @@ MESSAGES: dict[str, Message] = {
         "{n_alike} of them {hours:+.2f} h apart ({first} and {other_first} on the first).",
         "Look at one photograph: its info strip is what the camera showed. Then correct the clock; "
         "--offset-s 0 says that the time taken so far is right.",
+    ),
+    "check.no_deployment": Message(
+        "{n} photographs and videos belong to no deployment, such as {value}: no rule looks at them, and they "
+        "count nowhere.",
+        "Bring the check sheets, whose deployments take them up, or add the folder again with --replace and a "
+        "--pattern that says what its folders mean.",
+    ),
+    "check.nothing_added": Message(
+        "There is nothing to check: the project holds no photographs, no deployments and no check sheets.",
+        "Bring them with pardine add.",
     ),
     "check.strip_alone": Message(
         "{subject}: on {other} only the info strip tells the time, and it was read as {value}.",

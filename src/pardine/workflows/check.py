@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pardine.base.errors import Notice
+from pardine.base.errors import Notice, warning
 from pardine.exchange.photographs.thumbnails import thumbnail_path
 from pardine.exchange.photographs.views import VIEW_CELLS, view_of
 from pardine.exchange.verdict_table import read_verdicts as read_verdict_table
@@ -113,30 +113,43 @@ def check_project(
         The project cannot be used.
     """
     with open_project(directory or find_project(Path.cwd())) as project:
-        watch.stage("check")
-        season, notices = read_season(project)
-        findings = run_checks(season, only=tuple(rules) or None)
-        n_new = 0
-        if verdicts is not None:
-            table = read_verdict_table(verdicts, known=[finding.key for finding in findings])
-            n_new = save_verdicts(project, table.verdicts)
-            settle_strips(project, season)
-            notices = (*notices, *table.notices)
-        watch.tell(notices)
-        return Checked(
-            directory=project.directory,
-            name=project.settings.name,
-            at=season.now,
-            n_deployments=len(season.deployments),
-            n_media=season.media.size,
-            n_visits=len(season.visits),
-            findings=findings,
-            verdicts=read_verdicts(project),
-            notices=notices,
-            n_new_verdicts=n_new,
-            rules=tuple(rules) or tuple(rule.id for rule in RULES),
-            effort=summarise_effort(project),
-        )
+        return check_in(project, rules=rules, verdicts=verdicts, watch=watch)
+
+
+def check_in(
+    project: Project,
+    *,
+    rules: Sequence[str] = (),
+    verdicts: Path | None = None,
+    watch: Watcher = SILENT,
+) -> Checked:
+    """Run the rules on all that an open project holds (see `check_project`)."""
+    watch.stage("check")
+    season, notices = read_season(project)
+    findings = run_checks(season, only=tuple(rules) or None)
+    n_new = 0
+    if verdicts is not None:
+        table = read_verdict_table(verdicts, known=[finding.key for finding in findings])
+        n_new = save_verdicts(project, table.verdicts)
+        settle_strips(project, season)
+        notices = (*notices, *table.notices)
+    if not (season.media.size or season.deployments or season.visits):
+        notices = (*notices, warning("check.nothing_added"))
+    watch.tell(notices)
+    return Checked(
+        directory=project.directory,
+        name=project.settings.name,
+        at=season.now,
+        n_deployments=len(season.deployments),
+        n_media=season.media.size,
+        n_visits=len(season.visits),
+        findings=findings,
+        verdicts=read_verdicts(project),
+        notices=notices,
+        n_new_verdicts=n_new,
+        rules=tuple(rules) or tuple(rule.id for rule in RULES),
+        effort=summarise_effort(project),
+    )
 
 
 def write_verdict_table(checked: Checked, path: Path, sentence: Callable[[Notice], str]) -> None:

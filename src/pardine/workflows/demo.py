@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pardine.base.errors import ProjectError, note
+from pardine.exchange.options import CardOptions
 from pardine.exchange.survey_export import export_survey
 from pardine.exchange.survey_tables import ReadOptions
 from pardine.language.translate import Language
@@ -34,7 +35,6 @@ from pardine.workflows.add import add_to
 from pardine.workflows.check import Checked, check_project, write_page
 from pardine.workflows.estimate import estimate_in
 from pardine.workflows.ingest import Ingested, add_paths
-from pardine.workflows.ingest_photographs import CardOptions
 from pardine.workflows.report import report_in
 from pardine.workflows.request import EstimateRequest
 from pardine.workflows.run import Ran
@@ -155,7 +155,7 @@ def _estimated(out: Path, home: Path, simulated: SimulatedSurvey, language: Lang
         parameters={"lambda0": truth.detection.at_centre, "sigma": truth.detection.sigma_m},
     )
     with open_project(home) as project:
-        added = add_to(project, [out / IDENTIFIED_NAME], ReadOptions(), watch=watch)
+        add_to(project, [out / IDENTIFIED_NAME], ReadOptions(), watch=watch)
         estimated = estimate_in(project, EstimateRequest(), watch=watch)
         reported = report_in(project, audience="internal", language=language, truth=(known,), watch=watch)
-    return Ran(directory=home, added=added, estimated=estimated, reported=reported)
+    return Ran(directory=home, estimated=estimated, reported=reported)

@@ -17,10 +17,9 @@ from pardine.store.results import save_result
 from pardine.store.survey import read_survey, survey_input
 from pardine.workflows.analysis import Analysis, analyse
 from pardine.workflows.checks_json import checks_json
-from pardine.workflows.request import EstimateRequest
+from pardine.workflows.request import EstimateRequest, SessionRequest
 from pardine.workflows.session_windows import OtherWindow, other_windows
 from pardine.workflows.sessions import (
-    SessionRequest,
     form_session,
     read_field_records,
     refresh_sessions,

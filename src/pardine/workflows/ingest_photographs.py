@@ -13,6 +13,7 @@ from pathlib import Path
 from pardine.base.bulk import local_executor
 from pardine.base.errors import Notice, note, warning
 from pardine.base.provenance import RunRecord
+from pardine.exchange.options import CardOptions
 from pardine.exchange.photo_tags import sightings_from_tags
 from pardine.exchange.photographs.copies import Copy, find_copies
 from pardine.exchange.photographs.folder_times import choose_times
@@ -44,28 +45,6 @@ from pardine.workflows.watch import SILENT, Watcher
 # A batch is what a killed ingest may have to read again; processes take a second to start for each.
 _FILES_A_BATCH, _FILES_A_BATCH_OF_PROCESSES = 500, 4000
 _LIMITS = ReadLimits()
-
-
-@dataclass(frozen=True, kw_only=True)
-class CardOptions:
-    """What folders of photographs do not say themselves.
-
-    Attributes
-    ----------
-    pattern
-        What the parts of the paths mean, such as ``{station}/{slot}/**``.
-    folder
-        Name under which the folder is known; its own by default.
-    utc_offset_min
-        Of the cameras' clocks.
-    thumbnails
-        Make them, which the rules about blocked and moved views need.
-    """
-
-    pattern: str | None = None
-    folder: str = ""
-    utc_offset_min: int | None = None
-    thumbnails: bool = False
 
 
 @dataclass(kw_only=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from pardine.estimate.model import Detection, Likelihood
+from pardine.observe.session import DetectorType
 
 CHECK_SEED = 2026
 
@@ -80,3 +82,40 @@ class EstimateRequest:
     def as_dict(self) -> dict[str, Any]:
         """The request as plain JSON values."""
         return asdict(self) | {"sessions": list(self.sessions), "checks": self.checks.as_dict()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionRequest:
+    """What a person asks of a session of photographs; ``None`` leaves it as it was or to the defaults.
+
+    Attributes
+    ----------
+    name
+        Of the session.
+    species
+        Scientific name.
+    starts_on, n_days, reason
+        The window; where it is chosen the reason must be given.
+    occasion_days, independence_min, detector_type
+        See `SessionPlan`.
+    """
+
+    name: str | None = None
+    species: str | None = None
+    starts_on: dt.date | None = None
+    n_days: int | None = None
+    reason: str = ""
+    occasion_days: int | None = None
+    independence_min: float | None = None
+    detector_type: DetectorType | None = None
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether a session of photographs is asked for."""
+        return any(value is not None for value in (self.species, self.starts_on, self.n_days))
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether something else of such a session is asked for."""
+        told = (self.occasion_days, self.independence_min, self.detector_type)
+        return any(value is not None for value in told)

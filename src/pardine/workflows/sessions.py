@@ -33,46 +33,10 @@ from pardine.store.project import Project
 from pardine.store.run_rows import end_run_within
 from pardine.store.slot_effort import read_slot_effort
 from pardine.store.survey import read_survey, save_survey, survey_hash_of
+from pardine.workflows.request import SessionRequest
 
 # The decision that a session is made of what was photographed, with its window and the reason.
 SESSION_WINDOW = "session.window"
-
-
-@dataclass(frozen=True, kw_only=True)
-class SessionRequest:
-    """What a person asks of a session of photographs; ``None`` leaves it as it was or to the defaults.
-
-    Attributes
-    ----------
-    name
-        Of the session.
-    species
-        Scientific name.
-    starts_on, n_days, reason
-        The window; where it is chosen the reason must be given.
-    occasion_days, independence_min, detector_type
-        See `SessionPlan`.
-    """
-
-    name: str | None = None
-    species: str | None = None
-    starts_on: dt.date | None = None
-    n_days: int | None = None
-    reason: str = ""
-    occasion_days: int | None = None
-    independence_min: float | None = None
-    detector_type: DetectorType | None = None
-
-    @property
-    def is_asked(self) -> bool:
-        """Whether a session of photographs is asked for."""
-        return any(value is not None for value in (self.species, self.starts_on, self.n_days))
-
-    @property
-    def is_changed(self) -> bool:
-        """Whether something else of such a session is asked for."""
-        told = (self.occasion_days, self.independence_min, self.detector_type)
-        return any(value is not None for value in told)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

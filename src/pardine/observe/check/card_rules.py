@@ -18,6 +18,15 @@ _LOST = ("stolen", "burnt", "vandalised")
 _SAME_TIME_S = 12 * 3600.0
 
 
+def no_deployment(season: Season, limits: Limits) -> Iterator[Finding]:
+    """Photographs that belong to no deployment: no other rule looks at them, and they count nowhere."""
+    rows = np.flatnonzero(season.media.deployment < 0)
+    if rows.size:
+        codes = few(season.media.code[rows])
+        facts = {"n": int(rows.size), "value": codes[0]}
+        yield Finding(rule="check.no_deployment", severity="error", subject="", evidence=facts, media=codes)
+
+
 def same_hash(season: Season, limits: Limits) -> Iterator[Finding]:
     """The same file, byte for byte, in two deployments."""
     known = np.flatnonzero((season.media.sha256 != season.media.sha256.dtype.type()) & _placed(season))

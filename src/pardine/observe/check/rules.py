@@ -39,6 +39,7 @@ class Rule:
 
 
 RULES: tuple[Rule, ...] = (
+    Rule(id="check.no_deployment", severity="error", find=card_rules.no_deployment, needs=("media",)),
     Rule(id="check.no_time", severity="warning", find=clock_rules.no_time, needs=("media",)),
     Rule(id="check.impossible_date", severity="error", find=clock_rules.impossible_date,
          needs=("times",), limits=("first_year",)),
