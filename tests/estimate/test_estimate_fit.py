@@ -14,7 +14,9 @@ from pardine.estimate.history import capture_history
 from pardine.estimate.likelihood.joint import joint_likelihood
 from pardine.estimate.likelihood.one_session import reference_constant
 from pardine.estimate.model import MaskSpec
+from pardine.estimate.region import region_abundance
 from pardine.estimate.statespace import StateSpace
+from pardine.estimate.surface import density_surface, predicted_density
 
 GIVEN = MaskSpec(kind="given")
 
@@ -172,6 +174,15 @@ def test_a_session_without_captures_has_density_0_and_an_upper_limit(order, like
     assert math.exp(-density.upper / 100.0 * effective_km2) == pytest.approx(0.05, rel=1e-3)
     assert empty.n_realised.value == 0.0
     assert "estimate.session_without_captures" in {notice.code for notice in fit.notices}
+    position = order.index(1)
+    surface = density_surface(fit, histories[position], space, position)
+    assert surface.density_per_100km2.tolist() == [0.0] * space.n_points
+    prediction = predicted_density(fit, histories[position], space, position)
+    assert np.ptp(prediction.upper_per_100km2) == 0.0 < prediction.upper_per_100km2[0]
+    half = space.xy_m[:, 0] > np.median(space.xy_m[:, 0])
+    region = region_abundance(fit, histories[position], space, position, half)
+    assert (region.realised.value, region.expected.value) == (0.0, 0.0)
+    assert region.realised.upper == pytest.approx(empty.n_realised.upper * half.mean())
 
 
 def test_a_session_without_captures_pulls_a_shared_density_down():

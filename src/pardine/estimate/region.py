@@ -72,15 +72,18 @@ def region_abundance(
     if fit.sessions[session_index].session != history.session:
         raise ValueError(f"session {session_index} of the fit is not {history.session!r}")
     everywhere = np.ones(state_space.n_points, dtype=bool)
-    region = _Region(fit, history, state_space, everywhere if inside is None else inside)
+    within = everywhere if inside is None else inside
     own = fit.sessions[session_index]
+    # Without captures and with a density of its own, a session has no coefficient of density.
     if own.density_per_100km2.value == 0.0:
-        share = region.area_km2 / own.region_area_km2
+        area_km2 = float(within.sum()) * state_space.cell_area_m2 / 1e6
+        share = area_km2 / own.region_area_km2
         return RegionAbundance(
-            area_km2=region.area_km2,
+            area_km2=area_km2,
             expected=_scaled(own.n_expected, share),
             realised=_scaled(own.n_realised, share),
         )
+    region = _Region(fit, history, state_space, within)
     return RegionAbundance(area_km2=region.area_km2, expected=region.expected(), realised=region.realised())
 
 

@@ -61,10 +61,11 @@ def density_surface(
         raise ValueError(
             f"session {session_index} of the fit is {estimates.session!r}, not {history.session!r}"
         )
-    joint = joint_likelihood([history], [state_space], fit.spec, fit.frame)
-    theta = joint.table.values(np.array([c.estimate for c in fit.coefficients]), 0)
     centres = np.zeros(state_space.n_points)
+    # A session without captures and with a density of its own has no coefficient of density.
     if estimates.density_per_100km2.value > 0.0:
+        joint = joint_likelihood([history], [state_space], fit.spec, fit.frame)
+        theta = joint.table.values(np.array([c.estimate for c in fit.coefficients]), 0)
         if "D" not in theta:
             theta["D"] = np.full((1, 1), estimates.density_per_100km2.value / 100.0)
         centres = np.add(*cell_expectations(joint.data_at(theta, 0), joint.detection, theta))

@@ -37,6 +37,8 @@ SUSPICIOUS_Z = 1.645
 # The detectors (or histories with a single detection) times mask points beyond which nobody is asked
 # to wait for a warning.
 MOST_NUMBERS = 3_000_000
+# The same for each coefficient and class of animals: SCR-2 takes as many times the work.
+_MOST_WORK = 9_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +116,7 @@ def ghost_warnings(
 ) -> Iterator[Notice]:
     """A warning where too many animals were seen once; silent where that cannot be told quickly."""
     sizes = (h.n_detectors * s.n_points for h, s in zip(histories, state_spaces, strict=True))
-    if sum(sizes) > MOST_NUMBERS or _n_numbers(fit, histories, state_spaces) > MOST_NUMBERS:
+    if sum(sizes) > MOST_NUMBERS or _work(fit, histories, state_spaces) > _MOST_WORK:
         return
     try:
         twice = fit_twice(fit, histories, state_spaces)
@@ -123,12 +125,14 @@ def ghost_warnings(
     yield from (notice for notice in words_of_twice(twice) if notice.severity == "warning")
 
 
-def _n_numbers(fit: Fit, histories: Sequence[CaptureHistory], state_spaces: Sequence[StateSpace]) -> int:
-    """Numbers that SCR-2 looks at each time."""
+def _work(fit: Fit, histories: Sequence[CaptureHistory], state_spaces: Sequence[StateSpace]) -> int:
+    """Numbers that SCR-2 looks at for one matrix of information."""
     table = parameter_table(fit.spec, histories, state_spaces, fit.frame, every_state=True)
-    return sum(
-        n_singles(history, rows) * state_space.n_points
-        for history, rows, state_space in zip(histories, table.rows, state_spaces, strict=True)
+    return fit.spec.n_classes * sum(
+        n_singles(history, rows) * state_space.n_points * int(table.touches(session).sum())
+        for session, (history, rows, state_space) in enumerate(
+            zip(histories, table.rows, state_spaces, strict=True)
+        )
     )
 
 
