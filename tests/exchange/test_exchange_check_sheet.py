@@ -7,7 +7,7 @@ import pytest
 from pardine.base.errors import InputError
 from pardine.exchange.check_sheet import is_check_sheet, read_check_sheets
 from pardine.exchange.tables import read_table
-from pardine.exchange.verdict_table import read_verdicts, write_findings
+from pardine.exchange.verdict_table import findings_table, read_verdicts
 from pardine.language.translate import sentence
 from pardine.observe.check.finding import Finding, Verdict, open_findings
 from pardine.observe.check_sheet import effort_from_visits
@@ -92,14 +92,14 @@ FINDINGS = (
 
 def test_verdicts_come_back_as_they_were_recorded(tmp_path):
     path = tmp_path / "check.csv"
-    write_findings(path, FINDINGS, sentence=sentence)
+    path.write_bytes(findings_table(FINDINGS, sentence=sentence))
     assert "=D1: 2 of 9 photographs have no time." in path.read_text(encoding="utf-8")
     assert read_verdicts(path).verdicts == ()
     verdict = Verdict(
         key=FINDINGS[0].key, answer="no fault", by="Ana", at=dt.datetime(2024, 9, 1, 8, 30), remark="-"
     )
     again = tmp_path / "again.csv"
-    write_findings(again, FINDINGS, verdicts=[verdict])
+    again.write_bytes(findings_table(FINDINGS, verdicts=[verdict]))
     back = read_verdicts(again, known=[f.key for f in FINDINGS])
     assert (back.verdicts, back.notices) == ((verdict,), ())
     assert open_findings(FINDINGS, back.verdicts) == FINDINGS[1:]

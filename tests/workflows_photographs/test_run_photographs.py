@@ -1,5 +1,6 @@
 """`pardine run` of packages and photographs; folders that hold packages below them."""
 
+import csv
 import shutil
 
 import pytest
@@ -49,12 +50,17 @@ def test_where_no_animal_has_a_name_the_chain_ends_with_the_check(pardine, pardi
     assert code == 0 and "check.html" in out
 
 
-def test_photographs_of_no_deployment_are_a_finding(pamir_data, pardine_json, home, tmp_path):
+@pytest.fixture
+def two_photographs(pamir_data, tmp_path):
     folder = tmp_path / "cards"
     folder.mkdir()
     for file in sorted((pamir_data / "photos").glob("*.JPG"))[:2]:
         shutil.copy(file, folder)
-    pardine_json("add", folder, "--project", home)
+    return folder
+
+
+def test_photographs_of_no_deployment_are_a_finding(two_photographs, pardine_json, home):
+    pardine_json("add", two_photographs, "--project", home)
     (finding,) = pardine_json("check", "--project", home)["findings"]
     assert finding["rule"] == "check.no_deployment"
     assert finding["evidence"]["n"] == 2 and finding["severity"] == "error"
@@ -87,3 +93,34 @@ def test_exports_below_a_folder_are_all_taken(camtrap_data, pardine_json, home):
     exports = camtrap_data / "wiutils-wildlife-insights"
     done = pardine_json("add", exports, "--project", home)
     assert sorted(record["sightings"] for record in done["records"]) == [4950, 5253]
+
+
+def test_the_table_of_findings_is_written_anew_but_no_verdict_is_lost(
+    two_photographs, pardine, pardine_json, home
+):
+    table = home / "findings.csv"
+    pardine_json("add", two_photographs, "--project", home)
+    words = ("check", "--project", home, "--csv", table)
+    pardine_json(*words)
+    untouched = table.read_bytes()
+    pardine_json(*words)
+    assert table.read_bytes() == untouched
+    with table.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert rows
+    rows[0] |= {"verdict": "no fault", "by": "Анна"}
+    with table.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    written = table.read_bytes()
+    code, _, err = pardine(*words)
+    assert code == 2 and "1 verdict" in err
+    assert table.read_bytes() == written
+    assert pardine_json(*words, "--verdicts", table)["new_verdicts"] == 1
+    pardine_json(*words)
+    assert "Анна" in table.read_text(encoding="utf-8")
+    other = home / "letter.csv"
+    other.write_text("dear,all\n1,2\n", encoding="utf-8")
+    code, _, err = pardine("check", "--project", home, "--csv", other)
+    assert code == 2 and other.read_text(encoding="utf-8") == "dear,all\n1,2\n"

@@ -145,6 +145,11 @@ def test_other_windows_are_shown_with_their_densities(added, pardine_json, home)
     main = done["fits"][0]["sessions"][0]
     assert rows[0]["animals"] == main["n_animals"]
     assert {n["code"] for n in done["warnings"]} & {"session.window_robust", "session.window_matters"}
+    page = Path(pardine_json("report", "--project", home)["files"][0]).read_text(encoding="utf-8")
+    assert "Other windows of the session" in page
+    # The chosen window and another one, by the model that the table names.
+    assert f"{rows[0]['density_per_100km2']['value']:.3g}" in page
+    assert f"{rows[1]['density_per_100km2']['value']:.3g}" in page
 
 
 def test_what_is_added_later_reaches_the_session(added, package, pardine_json, home):

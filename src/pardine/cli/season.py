@@ -11,6 +11,7 @@ from pardine.cli import show
 from pardine.cli.ingested import ingested_json, show_ingested
 from pardine.language.translate import Language, sentence
 from pardine.language.words import Words
+from pardine.report.phrases import lost_days_text
 
 if TYPE_CHECKING:
     from pardine.observe.check.finding import Finding
@@ -94,7 +95,7 @@ def _print_effort(effort: EffortSummary, words: Words) -> None:
             first=effort.first_noon.isoformat(),
         )
     )
-    lost = ", ".join(f"{cause} {words.number(days, 1)}" for cause, days in effort.lost_days.items())
+    lost = lost_days_text(words, effort.lost_days)
     if lost:
         show.result(words.say("Station-days lost: {lost}.", lost=lost))
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import TextIO
 
 from pardine.base.errors import InputError
 from pardine.base.place import GEOGRAPHIC
@@ -65,9 +67,20 @@ def export_survey(survey: Survey, sources: Sequence[SourceTable], folder: Path) 
 def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
     """Write one csv table: UTF-8, comma, point; text neutralised, numbers as they are."""
     with path.open("x", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow([neutralise(name) for name in header])
-        writer.writerows([_cell(cell) for cell in row] for row in rows)
+        _write_rows(file, header, rows)
+
+
+def table_bytes(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """One csv table as `write_table` writes it."""
+    file = io.StringIO(newline="")
+    _write_rows(file, header, rows)
+    return file.getvalue().encode("utf-8")
+
+
+def _write_rows(file: TextIO, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow([neutralise(name) for name in header])
+    writer.writerows([_cell(cell) for cell in row] for row in rows)
 
 
 Tables = dict[str, tuple[list[str], list[list[Cell]]]]

@@ -12,7 +12,7 @@ from pardine.exchange.dates import parse_moments
 from pardine.exchange.formulas import restore
 from pardine.exchange.names import look
 from pardine.exchange.numbers import is_missing
-from pardine.exchange.survey_export import Cell, write_table
+from pardine.exchange.survey_export import Cell, table_bytes
 from pardine.exchange.tables import Table, read_table
 from pardine.observe.check.finding import ANSWERS, Answer, Finding, Verdict
 
@@ -29,19 +29,16 @@ class VerdictTable:
     notices: tuple[Notice, ...]
 
 
-def write_findings(
-    path: Path,
+def findings_table(
     findings: Iterable[Finding],
     *,
     verdicts: Iterable[Verdict] = (),
     sentence: Callable[[Notice], str] | None = None,
-) -> None:
-    """Write findings as csv, with the verdicts that there are and blanks for the others.
+) -> bytes:
+    """Findings as csv, with the verdicts that there are and blanks for the others.
 
     Parameters
     ----------
-    path
-        A new file.
     findings
         One row each.
     verdicts
@@ -51,7 +48,7 @@ def write_findings(
     """
     said = {verdict.key: verdict for verdict in verdicts}
     rows = [[*_finding_cells(f, sentence), *_verdict_cells(said.get(f.key))] for f in findings]
-    write_table(path, [*HEADER, *VERDICT_HEADER], rows)
+    return table_bytes([*HEADER, *VERDICT_HEADER], rows)
 
 
 def read_verdicts(path: Path, *, known: Iterable[str] | None = None) -> VerdictTable:

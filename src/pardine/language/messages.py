@@ -1828,6 +1828,23 @@ MESSAGES: dict[str, Message] = {
     "design.two_detections": Message(
         "The design states both lambda0 and g0.", "State one of them: lambda0 (a rate) or g0 (a probability)."
     ),
+    "design.model_needs_simulation": Message(
+        "The expected precision is that of the null model, not of “{value}”.",
+        "Add --simulate 500: surveys of that model are drawn, and the model is fitted to each.",
+    ),
+    "design.model_full_only": Message(
+        "Surveys of “{value}” cannot be drawn: a conditional likelihood has no density.",
+        "Leave out likelihood=conditional; for sexes write hcov=sex and terms of h2.",
+    ),
+    "design.coefficient_missing": Message(
+        "The design does not say how large these coefficients of “{model}” are: {value}.",
+        "Write them in design.toml under [coefficients], on the link scale: “sigma.h2[M]” = 0.7 makes sigma of "
+        "males twice that of females, exp(0.7). An estimate of yours prints them with --json.",
+    ),
+    "design.unknown_coefficient": Message(
+        "The model of the design has no coefficient {value} that could be set.",
+        "Expected: {expected}. Intercepts follow from density_per_100km2, lambda0 or g0, and sigma_m.",
+    ),
     "design.no_habitat": Message(
         "The design does not say where the habitat is.",
         "Name a table of habitat points (habitat = …), or a project with an estimate (--project).",
@@ -2070,6 +2087,10 @@ MESSAGES: dict[str, Message] = {
         "Bring the check sheets, whose deployments take them up, or add the folder again with --replace and a "
         "--pattern that says what its folders mean.",
     ),
+    "check.table_unrecorded": Message(
+        "{file} holds {n} verdicts that are not recorded; writing it anew would lose them.",
+        "Record them first with pardine check --verdicts {file}, or choose another name.",
+    ),
     "check.nothing_added": Message(
         "There is nothing to check: the project holds no photographs, no deployments and no check sheets.",
         "Bring them with pardine add.",
@@ -2150,6 +2171,90 @@ MESSAGES: dict[str, Message] = {
         "It is kept; the finding may have been mended since.",
     ),
     # --- identify --------------------------------------------------------------------------------
+    "identify.no_photographs": Message(
+        "No photograph of {value} was read in this project.",
+        "Add the photographs; say which show the species with pardine identify --sightings TABLE.",
+    ),
+    "identify.no_flanks": Message(
+        "None of {n} sightings of {value} shows a usable left or right flank whose side is told.",
+        "Tell the side of each animal in a table with the columns file and side, and give it with --sightings.",
+    ),
+    "identify.species_unclear": Message(
+        "Sightings name several species or none: {expected}.",
+        "Say which one with --species.",
+    ),
+    "identify.species_needed": Message(
+        "{file}: it is not said which species the rows to be read are of.",
+        "Say it with --species.",
+    ),
+    "identify.unknown_file": Message(
+        "{file}, row {row}: {value} is no photograph of this project, or several go by that name.",
+        "Add the photographs first; write as much of the path as tells one from the others.",
+    ),
+    "identify.nothing_yet": Message(
+        "Nobody has been identified in {directory} yet.",
+        "Run pardine identify first.",
+    ),
+    "identify.nobody_said": Message(
+        "{file}, row {row}: a verdict without its reviewer.",
+        "Fill in the column by, or give --by NAME for all rows.",
+    ),
+    "identify.unknown_question": Message(
+        "{file}, row {row}: there is no question {value}.",
+        "Use the table that pardine identify --questions wrote for this project; do not change its first column.",
+    ),
+    "identify.file_exists": Message(
+        "{file} exists already; verdicts may stand in it.",
+        "Choose another name.",
+    ),
+    "identify.unknown_individual": Message(
+        "There is no animal {value} in the catalogue.",
+        "Use a name or uid as pardine identify --catalogue writes it.",
+    ),
+    "identify.unknown_passage": Message(
+        "{file}, row {row}: there is no passage {value}.",
+        "Use the keys that pardine identify --json lists with each animal.",
+    ),
+    "identify.no_histories": Message(
+        "No animal of {value} can be counted: none is known from a flank.",
+        "Run pardine identify first.",
+    ),
+    "identify.nothing_to_undo": Message(
+        "There is nothing to take back.",
+        "Verdicts, statements and names that people gave are taken back one by one, the latest first.",
+    ),
+    "identify.unreadable": Message(
+        "{n} of {expected} photographs cannot be read.",
+        "See whether the disk with the originals is connected, then run pardine identify again.",
+    ),
+    "identify.several": Message(
+        "{n} photographs show several animals that are not told apart; they say nothing of one.",
+        "Give a box for each animal in the table of --sightings.",
+    ),
+    "identify.no_side": Message(
+        "{n} of {expected} sightings show no flank, or nobody told which; they are not compared.",
+        "Tell the side in the table of --sightings.",
+    ),
+    "identify.passages_without_flank": Message(
+        "{n} passages show no usable flank and belong to no animal.",
+    ),
+    "identify.seen_once": Message(
+        "{n} of {expected} animals were seen once: some may be known animals that were not recognised.",
+        "Questions about them come first; pardine estimate --ghosts shows what they would change.",
+    ),
+    "identify.one_sided": Message(
+        "{n} of {expected} animals are known from one flank only; the better side alone is counted.",
+        "Two flanks are joined by two cameras at one station, or by a person.",
+    ),
+    "identify.weights": Message("What coat evidence is worth was learned from {value}."),
+    "identify.done": Message(
+        "So few links are expected to be wrong that nothing has to be asked.",
+    ),
+    "identify.reviewer_errs": Message(
+        "{reviewer} errs often: {percent} % of one animal called two, {percent_merge} % of two called one, "
+        "by {n} questions with known answers.",
+        "Look at some of them together; the verdicts count for less meanwhile.",
+    ),
     "benchmark.missing_file": Message(
         "{file}, row {row}: the photograph “{value}” is not in {expected}.",
         "Give paths relative to the folder, or put the photographs into its folder “photos”.",

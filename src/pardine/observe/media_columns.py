@@ -13,9 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 from pardine.observe.clock import Clocks
 from pardine.observe.media import MediaFile
 
-_DCIM_FILE = re.compile(
-    r"(?:(?:^|[/\\])(\d{3})[A-Za-z0-9_]{5}[/\\])?[^/\\]*?(\d{3,})(?:\(\d+\))?\.[A-Za-z0-9]+$"
-)
+_NUMBER = re.compile(r"(\d{3,})(?:\(\d+\))?\.[A-Za-z0-9]+$")
+_DCIM_FOLDER = re.compile(r"(\d{3})[A-Za-z0-9_]{5}")
 # A name that ends in a date and a time: its last digits are the time, not a count of the camera's files.
 _DATED = re.compile(
     r"(?:19|20)\d\d[-_. ]?\d\d[-_. ]?\d\d[-_. T]+\d\d[-_.h ]?\d\d(?:[-_.m ]?\d\d)?(?:\(\d+\))?\.[A-Za-z0-9]+$"
@@ -178,9 +177,12 @@ def file_numbers(paths: Sequence[str]) -> NDArray[np.int64]:
     """
     numbers = np.full(len(paths), -1, dtype=np.int64)
     for i, path in enumerate(paths):
-        match = _DCIM_FILE.search(path)
-        if match and not _DATED.search(path):
-            number = int(match.group(2))
+        # Only the last two parts are looked at: a million paths are read so.
+        *_, folder, name = ("", *path.replace("\\", "/").rsplit("/", 2))
+        match = _NUMBER.search(name)
+        if match and not _DATED.search(name):
+            number = int(match.group(1))
             if number < _FILES_A_FOLDER * 1000:
-                numbers[i] = int(match.group(1) or 0) * _FILES_A_FOLDER + number
+                of_folder = _DCIM_FOLDER.fullmatch(folder)
+                numbers[i] = int(of_folder.group(1) if of_folder else 0) * _FILES_A_FOLDER + number
     return numbers

@@ -27,6 +27,7 @@ from pardine.report.document import (
 )
 from pardine.report.files import write_whole
 from pardine.report.html import render_html
+from pardine.report.phrases import lost_days_text
 
 _SEVERITIES: Mapping[Severity, str] = {
     "error": phrase("To be mended: results made from these would be wrong"),
@@ -185,7 +186,7 @@ def _effort(page: CheckPage, words: Words) -> Section:
             Cell(text=station),
             Cell(text=words.number(days, 1)),
             Cell(text="–" if both is None else words.number(both, 1)),
-            Cell(text=", ".join(f"{cause} {words.number(n, 1)}" for cause, n in lost.items())),
+            Cell(text=lost_days_text(words, lost)),
         )
         for station, days, both, lost in page.effort
     )

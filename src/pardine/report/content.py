@@ -106,7 +106,7 @@ class Checked:
 
     Attributes
     ----------
-    comparison, goodness_of_fit, bootstrap, ghosts, windows
+    comparison, goodness_of_fit, bootstrap, ghosts, windows, session_windows
         Plain JSON values, as the store holds them; ``None`` for what was not done.
     profile
         Profile-likelihood interval of density.
@@ -119,6 +119,7 @@ class Checked:
     bootstrap: Mapping[str, Any] | None = None
     ghosts: Mapping[str, Any] | None = None
     windows: Sequence[Mapping[str, Any]] | None = None
+    session_windows: Sequence[Mapping[str, Any]] | None = None
     profile: Estimate | None = None
     alike: Fit | None = None
     apart: Fit | None = None

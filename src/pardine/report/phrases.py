@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pardine.language.words import Words, phrase
 
 # Parts of `Estimate.method` between commas, as the estimation writes them.
@@ -51,6 +53,18 @@ VARIABLES = {
     "t": phrase("occasion (t)"),
     "T": phrase("trend over occasions (T)"),
 }
+# Causes of days lost, as effort carries them.
+EFFORT_CAUSES = {
+    "dead": phrase("dead"),
+    "stolen": phrase("stolen"),
+    "moved": phrase("moved"),
+    "vandalised": phrase("vandalised"),
+    "burnt": phrase("burnt"),
+    "snowed": phrase("snowed"),
+    "full": phrase("card full"),
+    "unknown": phrase("cause unknown"),
+    "no record": phrase("no record"),
+}
 INPUT_KINDS = {
     "stations": phrase("stations"),
     "captures": phrase("captures"),
@@ -83,3 +97,13 @@ def parameter_in(words: Words, name: str) -> str:
 def known_or_same(words: Words, table: dict[str, str], key: str) -> str:
     """The phrase of a key in a language, or the key itself."""
     return words.say(table[key]) if key in table else key
+
+
+def lost_days_text(words: Words, lost_days: Mapping[str, float]) -> str:
+    """Days lost by cause, as they stand in a row: ``stolen 12.0, snowed 3.5``; none that rounds to 0."""
+    shown = (
+        f"{known_or_same(words, EFFORT_CAUSES, cause)} {words.number(days, 1)}"
+        for cause, days in lost_days.items()
+        if days >= 0.05
+    )
+    return ", ".join(shown)

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
-from pardine.base.errors import Notice, warning
+from pardine.base.errors import InputError, Notice, warning
 from pardine.exchange.photographs.thumbnails import thumbnail_path
 from pardine.exchange.photographs.views import VIEW_CELLS, view_of
+from pardine.exchange.verdict_table import findings_table
 from pardine.exchange.verdict_table import read_verdicts as read_verdict_table
-from pardine.exchange.verdict_table import write_findings
 from pardine.language.translate import Language
 from pardine.observe.check.finding import Finding, Verdict, open_findings
 from pardine.observe.check.rules import RULES, run_checks
@@ -23,6 +23,7 @@ from pardine.observe.clock import ClockCheck, ClockRecord
 from pardine.observe.deployment import Deployment
 from pardine.observe.media_columns import MediaColumns
 from pardine.report.check_page import CheckPage, write_check_page
+from pardine.report.files import write_whole
 from pardine.store.clock_records import read_clock_records
 from pardine.store.deployments import read_deployments, read_visits
 from pardine.store.media_season import read_media_columns
@@ -153,8 +154,34 @@ def check_in(
 
 
 def write_verdict_table(checked: Checked, path: Path, sentence: Callable[[Notice], str]) -> None:
-    """Write the findings as a table with a place for each verdict."""
-    write_findings(path, checked.findings, verdicts=checked.verdicts, sentence=sentence)
+    """Write the findings as a table with a place for each verdict; one of before is replaced.
+
+    Raises
+    ------
+    InputError
+        ``check.table_unrecorded``: the table there holds verdicts that were not recorded;
+        ``export.file_exists``: the file there is no table of findings. Neither is touched.
+    ProjectError
+        ``report.file_open``, ``report.cannot_write``.
+    """
+    if path.exists():
+        _refuse_losing_verdicts(checked, path)
+    write_whole(path, findings_table(checked.findings, verdicts=checked.verdicts, sentence=sentence))
+
+
+def _refuse_losing_verdicts(checked: Checked, path: Path) -> None:
+    try:
+        written = read_verdict_table(path).verdicts
+    except InputError as refusal:
+        raise InputError("export.file_exists", file=str(path)) from refusal
+    recorded = {verdict.key: verdict for verdict in checked.verdicts}
+    lost = [verdict for verdict in written if not _says_the_same(verdict, recorded.get(verdict.key))]
+    if lost:
+        raise InputError("check.table_unrecorded", file=str(path), n=len(lost))
+
+
+def _says_the_same(one: Verdict, other: Verdict | None) -> bool:
+    return other is not None and (one.answer, one.by, one.remark) == (other.answer, other.by, other.remark)
 
 
 def read_season(project: Project) -> tuple[Season, tuple[Notice, ...]]:

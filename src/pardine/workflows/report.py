@@ -156,6 +156,7 @@ def _checked(content: Mapping[str, Any]) -> Checked:
     sexes, profile, checks = content.get("sexes"), content.get("profile"), content.get("checks") or {}
     return Checked(
         **{name: checks.get(name) for name in _CHECKS},
+        session_windows=content.get("session_windows") or None,
         profile=estimate_from_json(profile) if profile else None,
         alike=fit_from_json(sexes["alike"]) if sexes else None,
         apart=fit_from_json(sexes["apart"]) if sexes else None,

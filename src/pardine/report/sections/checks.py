@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pardine.language.words import phrase
+from pardine.language.words import Words, decimals_of_estimate, phrase
 from pardine.report.derive import estimate_from_json
 from pardine.report.document import Block, Figure, Paragraph, Section, Table
 from pardine.report.figures.ghosts import GhostLine, ghosts_figure
@@ -39,6 +40,8 @@ def checks_section(context: Context) -> Section | None:
         blocks += _ghosts(context, checked.ghosts)
     if checked.windows:
         blocks += _windows(context, checked.windows)
+    if checked.session_windows:
+        blocks += _session_windows(context, checked.session_windows)
     if not blocks:
         return None
     return Section(key="checks", heading=words.say("Other models and checks"), blocks=tuple(blocks))
@@ -191,6 +194,47 @@ def _windows(context: Context, windows: Sequence[Mapping[str, Any]]) -> list[Blo
         rows.append((estimates.session, words.significant(estimates.density_per_100km2.value), *shown))
     caption = words.say("Animals per 100 km² from parts of the survey")
     return [Paragraph(text=explained), numbers_table(caption, heads, rows)]
+
+
+def _session_windows(context: Context, windows: Sequence[Mapping[str, Any]]) -> list[Block]:
+    """What other windows of sessions made of photographs would have given."""
+    words = context.words
+    explained = words.say(
+        "The survey was cut out of what the cameras recorded, as a window of days. The table shows what "
+        "shorter, longer and shifted windows give, by the model without covariates; the chosen one is marked "
+        "*. Where densities differ by more than their intervals, the choice of the window matters."
+    )
+    heads = (
+        words.say("Survey"),
+        words.say("First noon"),
+        words.say("Days"),
+        words.say("Animals"),
+        words.say("Detections"),
+        words.say("Recaptured"),
+        words.say("Station-days"),
+        words.say("Animals per 100 km²"),
+        words.say("Interval"),
+    )
+    rows = [_session_window(words, window) for window in windows]
+    caption = words.say("Other windows of the session")
+    return [Paragraph(text=explained), numbers_table(caption, heads, rows, n_words=2)]
+
+
+def _session_window(words: Words, window: Mapping[str, Any]) -> tuple[str, ...]:
+    stored = window["density_per_100km2"]
+    density = estimate_from_json(stored) if stored else None
+    first = words.date(dt.date.fromisoformat(window["first"]))
+    return (
+        window["session"],
+        f"{first} *" if window["chosen"] else first,
+        words.number(window["days"]),
+        words.number(window["animals"]),
+        words.number(window["detections"]),
+        words.number(window["recaptured"]),
+        words.number(window["station_days"]),
+        words.significant(density.value) if density else "–",
+        words.interval(density, decimals_of_estimate(density)) if density else "–",
+    )
 
 
 def _number(value: float | None) -> float:
