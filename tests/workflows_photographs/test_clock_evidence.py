@@ -194,6 +194,58 @@ def test_strips_from_the_card_to_the_mended_clock(strips, pardine, pardine_json,
     assert after["findings"] == []
 
 
+def read_table(table):
+    with table.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def write_rows(table, rows):
+    with table.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def test_a_person_types_the_time_that_stands_on_a_photograph(pardine, pardine_json, home, tmp_path):
+    folder = tmp_path / "cards" / "K40" / "A"
+    folder.mkdir(parents=True)
+    for number, grey in ((1, 90), (2, 160)):
+        Image.new("L", (64, 48), grey).save(folder / f"IMG_000{number}.JPG")
+    add = ("add", tmp_path / "cards", "--pattern", "{station}/{slot}/**", "--utc-offset", "+08:00")
+    pardine_json(*add, "--project", home)
+    table = tmp_path / "findings.csv"
+    words = ("check", "--csv", table, "--project", home)
+    pardine_json(*words)
+    rows = [row for row in read_table(table) if row["rule"] == "check.time_to_read"]
+    assert [row["other"].rsplit("/", 1)[-1] for row in rows] == ["IMG_0001.JPG", "IMG_0002.JPG"]
+
+    rows[0].update(verdict="mended", by="Simulated warden", time="2025-06-01")
+    write_rows(table, rows)
+    code, _, err = pardine(*words, "--verdicts", table)
+    assert code == 2 and "2025-06-01" in err
+    for said in ("2025-06-01 21:03:05", "2025-06-01 21:04:05"):
+        rows = [row for row in read_table(table) if row["other"].endswith("IMG_0001.JPG")]
+        rows[0].update(verdict="mended", by="Simulated warden", time=said)
+        write_rows(table, rows)
+        pardine_json(*words, "--verdicts", table)
+        first, second = (m for m in stored(home) if m.deployment == "K40_A")
+        assert str(first.wall_clock) == said
+        assert first.instant_utc.replace(tzinfo=None) == first.wall_clock - dt.timedelta(hours=8)
+        assert second.wall_clock is None
+        pardine_json(*words)
+    # It is settled, and stands in the table with what was typed.
+    after = pardine_json("check", "--project", home)
+    settled = {f["other"].rsplit("/", 1)[-1]: f["verdict"] for f in after["findings"] if f["other"]}
+    assert settled == {"IMG_0001.JPG": "mended", "IMG_0002.JPG": None}
+    rows = [row for row in read_table(table) if row["other"].endswith("IMG_0001.JPG")]
+    assert [row["time"] for row in rows] == ["2025-06-01 21:04:05"]
+    # Taken back by another verdict, without a time.
+    rows[0].update(verdict="fault", time="")
+    write_rows(table, rows)
+    pardine_json(*words, "--verdicts", table)
+    assert [m.wall_clock for m in stored(home) if m.deployment == "K40_A"] == [None, None]
+
+
 def test_strips_that_stand_alone_get_their_time_by_verdict_and_lose_it_again(
     strips, pardine, pardine_json, home, tmp_path
 ):

@@ -17,7 +17,7 @@ from pardine.exchange.tables import Table, read_table
 from pardine.observe.check.finding import ANSWERS, Answer, Finding, Verdict
 
 HEADER = ("key", "rule", "severity", "subject", "other", "what", "evidence", "look_at", "proposal")
-VERDICT_HEADER = ("verdict", "by", "at", "remark")
+VERDICT_HEADER = ("verdict", "by", "at", "remark", "time")
 _ANSWER_OF = {look(answer): answer for answer in ANSWERS}
 
 
@@ -57,7 +57,7 @@ def read_verdicts(path: Path, *, known: Iterable[str] | None = None) -> VerdictT
     Parameters
     ----------
     path
-        csv, tsv or xlsx; columns ``key`` and ``verdict``, and ``by``, ``at``, ``remark`` where told.
+        csv, tsv or xlsx; columns ``key``, ``verdict``, ``by``, and ``at``, ``remark``, ``time`` where told.
     known
         Keys of the findings of now; a verdict on another is kept, with a note.
 
@@ -89,6 +89,7 @@ def read_verdicts(path: Path, *, known: Iterable[str] | None = None) -> VerdictT
 def _verdicts(table: Table, problems: list[Notice]) -> list[tuple[int, Verdict]]:
     moments = parse_moments(_column(table, "at")).values
     remarks, people = _column(table, "remark"), _column(table, "by")
+    times = _times(table, problems)
     found = []
     for row, cell in enumerate(_column(table, "verdict")):
         if is_missing(cell):
@@ -108,9 +109,23 @@ def _verdicts(table: Table, problems: list[Notice]) -> list[tuple[int, Verdict]]
                 by=people[row],
                 at=moment.at(dt.time()) if moment else None,
                 remark=remarks[row],
+                time=times[row],
             )
             found.append((row, verdict))
     return found
+
+
+def _times(table: Table, problems: list[Notice]) -> list[dt.datetime | None]:
+    """Times that people read on photographs; a day without a time of day is none."""
+    cells = _column(table, "time")
+    found = parse_moments(cells)
+    for row, (cell, moment) in enumerate(zip(cells, found.values, strict=True)):
+        facts = {"file": table.name, "row": table.row_numbers[row], "column": "time", "value": cell}
+        if row in found.ambiguous:
+            problems.append(Notice("table.date_ambiguous", facts))
+        elif not is_missing(cell) and (moment is None or moment.clock is None):
+            problems.append(Notice("check.time_unread", facts))
+    return [moment.at(dt.time()) if moment is not None else None for moment in found.values]
 
 
 def _column(table: Table, name: str) -> Sequence[str]:
@@ -137,9 +152,12 @@ def _finding_cells(finding: Finding, sentence: Callable[[Notice], str] | None) -
 
 def _verdict_cells(verdict: Verdict | None) -> list[Cell]:
     if verdict is None:
-        return ["", "", "", ""]
-    at = "" if verdict.at is None else f"{verdict.at:%Y-%m-%d %H:%M:%S}"
-    return [verdict.answer, verdict.by, at, verdict.remark]
+        return [""] * len(VERDICT_HEADER)
+    return [verdict.answer, verdict.by, _moment(verdict.at), verdict.remark, _moment(verdict.time)]
+
+
+def _moment(moment: dt.datetime | None) -> str:
+    return "" if moment is None else f"{moment:%Y-%m-%d %H:%M:%S}"
 
 
 def _shown(value: object) -> str:

@@ -1361,6 +1361,12 @@ MESSAGES: dict[str, Message] = {
         "Nothing was ever detected where {value} applies, so it is estimated to make detection or density 0.",
         "It has no standard error. Join this level with another one, or read it as: no evidence.",
     ),
+    "estimate.always_detected": Message(
+        "Where {value} applies, an animal that lives at a station is estimated to be detected there every time: "
+        "the coefficient runs away upwards. It has no standard error; density is estimated with it held far out.",
+        "Look whether captures are counted once an occasion that the shape of detection cannot follow; a hazard "
+        "shape (HEX in place of EX, HHN in place of HN) often fits better. Compare both by AICc.",
+    ),
     "estimate.contrast_hardly_told": Message(
         "The data hardly tell {value}: its standard error is large, and the estimate may be far off.",
         "Compare with the model without it. A class or level that is detected nearly always does this.",
@@ -2087,6 +2093,15 @@ MESSAGES: dict[str, Message] = {
         "Bring the check sheets, whose deployments take them up, or add the folder again with --replace and a "
         "--pattern that says what its folders mean.",
     ),
+    "check.time_to_read": Message(
+        "{subject}: nothing tells when {other} was made.",
+        "Look at the photograph: where a time is printed on it, write it into the column “time” of the table "
+        "of findings, with the verdict “mended” and your name, and record the table.",
+    ),
+    "check.time_unread": Message(
+        "{file}, line {row}: “{value}” in column “{column}” is not a day with a time of day.",
+        "Write what stands on the photograph as 2024-05-31 14:30:05, or leave the cell empty.",
+    ),
     "check.table_unrecorded": Message(
         "{file} holds {n} verdicts that are not recorded; writing it anew would lose them.",
         "Record them first with pardine check --verdicts {file}, or choose another name.",
@@ -2097,7 +2112,8 @@ MESSAGES: dict[str, Message] = {
     ),
     "check.strip_alone": Message(
         "{subject}: on {other} only the info strip tells the time, and it was read as {value}.",
-        "Look at the photograph. Record “no fault” if it was read right: the photograph then has this time.",
+        "Look at the photograph. Record “no fault” if it was read right: the photograph then has this time. If "
+        "it was misread, write what stands there into the column “time” with the verdict “mended”.",
     ),
     "check.strip_confirms": Message(
         "{subject}: {n_waiting} photographs wait for a time, and the info strips of {n} agree with what is "

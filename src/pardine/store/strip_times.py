@@ -33,13 +33,15 @@ def settle_strip_times(
     strips
         What each strip says, by the sha256 of its photograph.
     confirmed
-        Those that a person has found read right, so that they may stand alone. A photograph that has its
-        time from its strip alone and is no longer among them loses it again.
+        Those that a person has read or found read right, so that they may stand alone. A photograph that
+        has its time from its strip alone and is no longer among them loses it again.
     now
         As of `choose_time`.
     """
     m, d = schema.media, schema.deployment
-    columns = (m.c.id, m.c.sha256, m.c.readings, m.c.agreement, m.c.clock_source, d.c.code)
+    columns = (
+        m.c.id, m.c.sha256, m.c.readings, m.c.agreement, m.c.clock_source, m.c.wall_clock, d.c.code
+    )  # fmt: skip
     joined = m.outerjoin(d, m.c.deployment_id == d.c.id)
     wanted = sorted(strips)
     with project.transaction() as connection:
@@ -63,8 +65,12 @@ def _settled(row: Any, strip: TimeReading, is_confirmed: bool, now: dt.datetime)
     readings = tuple(reading_of(facts) for facts in json.loads(row.readings)["readings"])
     others = tuple(reading for reading in readings if reading.source != "strip")
     if row.agreement in ACCEPTED:
-        if row.clock_source != "strip" or others or is_confirmed:
+        if row.clock_source != "strip" or others:
             return None
+        if is_confirmed:
+            # Read once more by a person: what it says now.
+            is_same = row.wall_clock == strip.wall_clock.isoformat()
+            return None if is_same else _columns((strip,), now)
         return _columns((), now)
     supported = any(agree(strip, other) for other in others)
     if not supported and (others or not is_confirmed):

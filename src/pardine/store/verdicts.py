@@ -46,21 +46,24 @@ def _log(connection: Any) -> Any:
 
 
 def _as_json(verdict: Verdict) -> dict[str, Any]:
-    return {
+    content = {
         "version": FORMAT_VERSION,
         "answer": verdict.answer,
         "by": verdict.by,
         "at": None if verdict.at is None else verdict.at.isoformat(),
         "remark": verdict.remark,
     }
+    # Left out where there is none, as in verdicts of before.
+    return content if verdict.time is None else {**content, "time": verdict.time.isoformat()}
 
 
 def _verdict(key: str, content: dict[str, Any]) -> Verdict:
-    at = content["at"]
+    at, time = content["at"], content.get("time")
     return Verdict(
         key=key,
         answer=content["answer"],
         by=content["by"],
         at=None if at is None else dt.datetime.fromisoformat(at),
         remark=content["remark"],
+        time=None if time is None else dt.datetime.fromisoformat(time),
     )

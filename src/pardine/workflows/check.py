@@ -33,7 +33,7 @@ from pardine.store.survey import read_survey
 from pardine.store.verdicts import read_verdicts, save_verdicts
 from pardine.workflows.effort import EffortSummary, summarise_effort
 from pardine.workflows.sessions import stored_plans, table_survey
-from pardine.workflows.strip_facts import read_strip_texts, settle_strips, with_strips
+from pardine.workflows.strip_facts import read_strip_texts, settle_strips, with_strips, with_times_read
 from pardine.workflows.watch import SILENT, Watcher
 
 REPORTS_NAME, PAGE_NAME = "reports", "check.html"
@@ -145,7 +145,7 @@ def check_in(
         n_media=season.media.size,
         n_visits=len(season.visits),
         findings=findings,
-        verdicts=read_verdicts(project),
+        verdicts=with_times_read(findings, read_verdicts(project)),
         notices=notices,
         n_new_verdicts=n_new,
         rules=tuple(rules) or tuple(rule.id for rule in RULES),
@@ -181,7 +181,8 @@ def _refuse_losing_verdicts(checked: Checked, path: Path) -> None:
 
 
 def _says_the_same(one: Verdict, other: Verdict | None) -> bool:
-    return other is not None and (one.answer, one.by, one.remark) == (other.answer, other.by, other.remark)
+    told = [None if v is None else (v.answer, v.by, v.remark, v.time) for v in (one, other)]
+    return told[0] == told[1]
 
 
 def read_season(project: Project) -> tuple[Season, tuple[Notice, ...]]:

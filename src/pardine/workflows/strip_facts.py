@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from pardine.exchange.photographs.strip_entry import STAGE, from_entry
 from pardine.exchange.photographs.strip_text import StripText, parse_strip
-from pardine.observe.check.rules import run_checks
+from pardine.observe.check.finding import Finding, Verdict, key_of
 from pardine.observe.check.season import Season
 from pardine.observe.media import TimeReading
 from pardine.observe.media_columns import MediaColumns
@@ -58,31 +58,52 @@ def with_strips(media: MediaColumns, strips: Mapping[str, StripText]) -> MediaCo
 
 
 def settle_strips(project: Project, season: Season) -> int:
-    """Give waiting photographs the times of strips that agree, or that a person has found read right.
+    """Give waiting photographs the times of strips that agree, or that a person has read or found read right.
 
-    “No fault” on ``check.strip_alone`` says that a strip was read right.
+    “No fault” on ``check.strip_alone`` says that a strip was read right. A time beside a verdict on it or on
+    ``check.time_to_read`` is what the person read on the photograph, and holds in place of the strip's.
 
     Parameters
     ----------
     season
         With its strips, as of `with_strips`.
     """
-    media, strips = season.media, season.media.readings.get("strip")
-    if strips is None:
-        return 0
-    answers = {verdict.key: verdict.answer for verdict in read_verdicts(project)}
-    right = {
-        (finding.subject, finding.other)
-        for finding in run_checks(season, only=("check.strip_alone",))
-        if answers.get(finding.key) == "no fault"
-    }
+    media = season.media
+    verdicts = {verdict.key: verdict for verdict in read_verdicts(project)}
+    strips = media.readings.get("strip", np.full(media.size, np.datetime64("NaT"), "datetime64[s]"))
     readings, confirmed = {}, set()
-    for row in np.flatnonzero(~np.isnat(strips)).tolist():
-        sha256, number = str(media.sha256[row]), int(media.deployment[row])
-        readings[sha256] = _reading(strips[row])
-        if number >= 0 and (season.deployments[number].code, str(media.code[row])) in right:
+    for row in np.flatnonzero(~np.isnat(strips) | np.isnat(media.wall_clock)).tolist():
+        number, sha256 = int(media.deployment[row]), str(media.sha256[row])
+        deployment = season.deployments[number].code if number >= 0 else ""
+        said = _verdict_on(verdicts, deployment, str(media.code[row]))
+        if said is not None and said.time is not None:
+            readings[sha256] = _reading(np.datetime64(said.time, "s"))
             confirmed.add(sha256)
+        elif not np.isnat(strips[row]):
+            readings[sha256] = _reading(strips[row])
+            if said is not None and said.answer == "no fault":
+                confirmed.add(sha256)
     return settle_strip_times(project, readings, confirmed=confirmed, now=dt.datetime.now())
+
+
+def _verdict_on(verdicts: Mapping[str, Verdict], deployment: str, code: str) -> Verdict | None:
+    """What a person said of a photograph's time."""
+    keys = [key_of(rule, deployment, code) for rule in ("check.strip_alone", "check.time_to_read")]
+    told = (verdicts[key] for key in keys if key in verdicts)
+    return next((verdict for verdict in told if verdict.answer != "unclear"), None)
+
+
+def with_times_read(findings: Sequence[Finding], verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
+    """Verdicts, those with a time that a person read told of the strip that stands alone since then too."""
+    of = {verdict.key: verdict for verdict in verdicts}
+    also = [
+        replace(of[told], key=finding.key)
+        for finding in findings
+        if finding.rule == "check.strip_alone"
+        and finding.key not in of
+        and (told := key_of("check.time_to_read", finding.subject, finding.other)) in of
+    ]
+    return (*verdicts, *also)
 
 
 def _nearest(strip: StripText, others: list[np.datetime64]) -> tuple[np.datetime64, bool]:

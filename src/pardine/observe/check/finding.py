@@ -52,9 +52,7 @@ class Finding:
     @property
     def key(self) -> str:
         """Name that stays the same when the check is run again, so that its verdict is found."""
-        text = "\x1f".join((self.rule, self.subject, self.other))
-        # A letter first, so that no spreadsheet takes it for a number.
-        return "f" + hashlib.sha256(text.encode()).hexdigest()[:11]
+        return key_of(self.rule, self.subject, self.other)
 
     @property
     def notice(self) -> Notice:
@@ -77,6 +75,8 @@ class Verdict:
         Who said so, and when.
     remark
         In that person's words.
+    time
+        What the person read on the photograph that the finding is about, as the camera showed it.
     """
 
     key: str
@@ -84,10 +84,18 @@ class Verdict:
     by: str
     at: dt.datetime | None = None
     remark: str = ""
+    time: dt.datetime | None = None
 
     def __post_init__(self) -> None:
         if self.answer not in ANSWERS:
             raise ValueError(f"unknown answer {self.answer!r}")
+
+
+def key_of(rule: str, subject: str, other: str = "") -> str:
+    """Key of the finding of a rule about a subject."""
+    text = "\x1f".join((rule, subject, other))
+    # A letter first, so that no spreadsheet takes it for a number.
+    return "f" + hashlib.sha256(text.encode()).hexdigest()[:11]
 
 
 def open_findings(findings: Iterable[Finding], verdicts: Iterable[Verdict]) -> tuple[Finding, ...]:

@@ -77,6 +77,26 @@ def strip_alone(season: Season, limits: Limits) -> Iterator[Finding]:
             )
 
 
+def time_to_read(season: Season, limits: Limits) -> Iterator[Finding]:
+    """Photographs of which no source tells the time, one by one, so that a person can write it in."""
+    strips = season.media.readings.get("strip")
+    for number, deployment in enumerate(season.deployments):
+        rows = season.rows[number]
+        untold = np.isnat(season.media.wall_clock[rows])
+        if strips is not None:
+            untold &= np.isnat(strips[rows])
+        for row in rows[untold][: limits.to_read]:
+            code = str(season.media.code[row])
+            yield Finding(
+                rule="check.time_to_read",
+                severity="note",
+                subject=deployment.code,
+                other=code,
+                deployments=(deployment.code,),
+                media=(code,),
+            )
+
+
 def strip_confirms(season: Season, limits: Limits) -> Iterator[Finding]:
     """Deployments whose times wait for a person, and whose strips agree with them."""
     strips = season.media.readings.get("strip")

@@ -55,6 +55,8 @@ RULES: tuple[Rule, ...] = (
          needs=("two sources of the time",), limits=("reading_s",)),
     Rule(id="check.strip_alone", severity="warning", find=reading_rules.strip_alone,
          needs=("info strips",)),
+    Rule(id="check.time_to_read", severity="note", find=reading_rules.time_to_read,
+         needs=("media",), limits=("to_read",)),
     Rule(id="check.strip_confirms", severity="note", find=reading_rules.strip_confirms,
          needs=("times that wait", "info strips"), limits=("reading_s",)),
     Rule(id="check.same_hash", severity="error", find=card_rules.same_hash, needs=("hashes",)),

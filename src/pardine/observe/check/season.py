@@ -49,6 +49,8 @@ class Limits:
         Shortest time that a blocked or moved view must last.
     effort_gap_h
         Hours without a row between the rows of a slot.
+    to_read
+        Photographs of a deployment that are listed one by one for a person to read their time.
     """
 
     visit_tolerance_h: float = 3.0
@@ -66,6 +68,7 @@ class Limits:
     view_correlation: float = 0.5
     blind_days: float = 2.0
     effort_gap_h: float = 24.0
+    to_read: int = 20
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
