@@ -1,14 +1,27 @@
 """`pardine run` of packages and photographs; folders that hold packages below them."""
 
 import csv
+import importlib.util
 import shutil
+from pathlib import Path
 
 import pytest
 from named_package import DENSITY_PER_100KM2, SPECIES, named_package
 
+from pardine.language.translate import sentence
+from pardine.observe.detections import independent_detections
+from pardine.store.clock_records import read_clock_records
+from pardine.store.decisions import read_log
+from pardine.store.named_sightings import read_named_sightings
 from pardine.store.project import open_project
 from pardine.store.results import latest_result
 from pardine.workflows.sort_paths import kind_of_path, sort_paths
+
+_SPEC = importlib.util.spec_from_file_location(
+    "photograph_files", Path(__file__).parents[1] / "exchange_photographs" / "photograph_files.py"
+)
+_FILES = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(_FILES)
 
 
 @pytest.fixture
@@ -124,3 +137,44 @@ def test_the_table_of_findings_is_written_anew_but_no_verdict_is_lost(
     other.write_text("dear,all\n1,2\n", encoding="utf-8")
     code, _, err = pardine("check", "--project", home, "--csv", other)
     assert code == 2 and other.read_text(encoding="utf-8") == "dear,all\n1,2\n"
+
+
+def tagged(name, minute):
+    """A photograph with the tag of an animal, as digiKam writes it."""
+    tags = f"<rdf:Bag><rdf:li>{f'individual|{name}' if name else 'looked at'}</rdf:li></rdf:Bag>"
+    body = f"<lr:hierarchicalSubject>{tags}</lr:hierarchicalSubject>"
+    body += f"<exif:DateTimeOriginal>2025-05-03T10:{minute:02}:00</exif:DateTimeOriginal>"
+    return _FILES.photograph(xmp=_FILES.xmp_packet(body))
+
+
+def test_a_photograph_named_differently_by_path_and_tags_is_told(pardine_json, home, tmp_path):
+    folder = tmp_path / "sorted"
+    for number, (by_path, by_tag) in enumerate([("F1", "F1"), ("F1", "M2")]):
+        file = folder / "K1" / by_path / f"IMG_000{number}.JPG"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(tagged(by_tag, number * 40))
+    pattern = ("--pattern", "{station}/{individual}/**", "--utc-offset", "+08:00")
+    done = pardine_json("add", folder, *pattern, "--project", home)
+    (told,) = [n for n in done["photographs"][0]["warnings"] if n["code"] == "add.names_differ"]
+    assert told["fields"] == {"file": "K1/F1/IMG_0001.JPG", "n": 1, "value": "F1", "other": "M2"}
+    with open_project(home) as project:
+        named = read_named_sightings(project, read_clock_records(project))
+    detections, notices = independent_detections(named)
+    assert [(d.individual, f"{d.at:%H:%M}") for d in detections] == [
+        ("F1", "10:00"),
+        ("F1", "10:40"),
+        ("M2", "10:40"),
+    ]
+    (notice,) = notices
+    assert notice.code == "session.names_differ" and notice.fields["n"] == 1
+    assert "2025-05-03 10:40" in sentence(notice)
+
+    # The false tag is taken out of the file: the name goes with it.
+    (folder / "K1" / "F1" / "IMG_0001.JPG").write_bytes(tagged(None, 40))
+    pardine_json("add", folder, *pattern, "--project", home)
+    with open_project(home) as project:
+        named = read_named_sightings(project, read_clock_records(project))
+        withdrawn = [d.value for d in read_log(project) if d.kind == "withdraw.sighting"]
+    detections, notices = independent_detections(named)
+    assert ({d.individual for d in detections}, notices) == ({"F1"}, ())
+    assert len(withdrawn) == 1

@@ -775,6 +775,12 @@ MESSAGES: dict[str, Message] = {
         "{file}, line {row}: this time of a problem is not complete or lies outside the deployment: {value}.",
         "A problem needs its first and last day.",
     ),
+    "add.names_differ": Message(
+        "{n} photographs are named as different animals by their path and by their tags, such as {file}: "
+        "{value} by its path, {other} by its tags.",
+        "Settle which is right and add the folder again with --replace: until then both are counted, and "
+        "each false name makes an animal that does not exist.",
+    ),
     "camtrapr.tags_ambiguous": Message(
         "{file}: tagged with several species ({expected}) and with individuals ({value}); which is which "
         "is not "
@@ -1362,10 +1368,10 @@ MESSAGES: dict[str, Message] = {
         "It has no standard error. Join this level with another one, or read it as: no evidence.",
     ),
     "estimate.always_detected": Message(
-        "Where {value} applies, an animal that lives at a station is estimated to be detected there every time: "
-        "the coefficient runs away upwards. It has no standard error; density is estimated with it held far out.",
-        "Look whether captures are counted once an occasion that the shape of detection cannot follow; a hazard "
-        "shape (HEX in place of EX, HHN in place of HN) often fits better. Compare both by AICc.",
+        "Where {value} applies, an animal that lives at a station is estimated to be detected there every time. "
+        "The coefficient runs away upwards and has no standard error; it is held far out.",
+        "Another shape of detection often fits better, such as HEX in place of EX or HHN in place of HN: "
+        "compare their AICc.",
     ),
     "estimate.contrast_hardly_told": Message(
         "The data hardly tell {value}: its standard error is large, and the estimate may be far off.",
@@ -2088,10 +2094,10 @@ MESSAGES: dict[str, Message] = {
         "--offset-s 0 says that the time taken so far is right.",
     ),
     "check.no_deployment": Message(
-        "{n} photographs and videos belong to no deployment, such as {value}: no rule looks at them, and they "
-        "count nowhere.",
-        "Bring the check sheets, whose deployments take them up, or add the folder again with --replace and a "
-        "--pattern that says what its folders mean.",
+        "{n} photographs and videos belong to no deployment, such as {value}: no rule looks at them, and "
+        "they count nowhere.",
+        "Bring the check sheets, whose deployments take them up, or add the folder again with --replace and "
+        "a --pattern that says what its folders mean.",
     ),
     "check.time_to_read": Message(
         "{subject}: nothing tells when {other} was made.",
@@ -2112,8 +2118,8 @@ MESSAGES: dict[str, Message] = {
     ),
     "check.strip_alone": Message(
         "{subject}: on {other} only the info strip tells the time, and it was read as {value}.",
-        "Look at the photograph. Record “no fault” if it was read right: the photograph then has this time. If "
-        "it was misread, write what stands there into the column “time” with the verdict “mended”.",
+        "Look at the photograph. Record “no fault” if it was read right: the photograph then has this time. "
+        "If it was misread, write what stands there into the column “time” with the verdict “mended”.",
     ),
     "check.strip_confirms": Message(
         "{subject}: {n_waiting} photographs wait for a time, and the info strips of {n} agree with what is "
@@ -2310,13 +2316,30 @@ MESSAGES: dict[str, Message] = {
         "Only {n} encounters have a mate: with fewer than {expected}, intervals are too wide to tell "
         "matchers apart.",
     ),
+    "benchmark.no_boxes": Message(
+        "{file} says nothing of {n} of {expected} photographs; their animals were looked for without a box.",
+        "Name files as the detector did; files of one name in two folders need their folders in the labels.",
+    ),
+    "benchmark.side_suspect": Message(
+        "{file} may not show the {value} flank: its mirror image fits {other}, of the other flank.",
+        "Look at both, and correct the label or the photograph that was mirrored.",
+    ),
+    "benchmark.two_stages": Message(
+        "{value} and {other} would both do the same.",
+        "Give one of them.",
+    ),
+    "benchmark.projection_alone": Message(
+        "--projection without --network: there are no descriptors of a network to be mapped.",
+        "Name the network with --network, or leave --projection out.",
+    ),
     "detector.other_hash": Message(
         "The weights “{file}” are not the ones that were named: their sha256 is {value}, not {expected}.",
         "Fetch the file again, or name the sha256 of the file that you mean.",
     ),
     "detector.unreadable": Message(
         "The weights “{file}” cannot be used: {value}.",
-        "An ONNX model is needed that takes one picture (1, 3, height, width) and gives boxes with scores.",
+        "A detector is ONNX that takes one picture (1, 3, height, width) and gives boxes with scores; a "
+        "keypoint network gives keypoints, scores and descriptors; a projection is safetensors.",
     ),
     "plugin.not_found": Message(
         "There is no plug-in “{value}” in the group {group}.",

@@ -39,6 +39,8 @@ class NamedSighting:
         What tells files apart; empty where the statement is about an event.
     by, method
         Who said so.
+    source
+        Where it stands, where one person may have said it in two places: tags, name of the file.
     """
 
     individual: str
@@ -52,6 +54,7 @@ class NamedSighting:
     media: str = ""
     by: str = ""
     method: Method | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,10 +173,10 @@ def _heard(sightings: Sequence[NamedSighting]) -> tuple[list[NamedSighting], lis
     heard = [s for s in sightings if s.method != "machine" or s.media not in with_person]
     torn = []
     for own in by_file.values():
-        names: dict[str, set[str]] = defaultdict(set)
+        names: dict[tuple[str, str], set[str]] = defaultdict(set)
         for each in own:
             if each.method != "machine":
-                names[each.by].add(each.individual)
+                names[each.by, each.source].add(each.individual)
         if len({frozenset(said) for said in names.values()}) > 1:
             torn.append(own[0])
     if not torn:
@@ -182,7 +185,7 @@ def _heard(sightings: Sequence[NamedSighting]) -> tuple[list[NamedSighting], lis
     facts = {
         "n": len(torn),
         "station": first.station,
-        "value": f"{first.at:%Y-%m-%d %H:%M}" if first.at else "",
+        "at": f"{first.at:%Y-%m-%d %H:%M}" if first.at else "",
     }
     return heard, [warning("session.names_differ", **facts)]
 

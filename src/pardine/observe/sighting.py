@@ -74,3 +74,9 @@ class Sighting:
     at: dt.datetime | None = None
     probability: float | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+def source_of(code: str) -> str:
+    """Where a sighting of a photograph stands, by its code: ``tag``, ``path``, else empty."""
+    _, _, tail = code.rpartition("#")
+    return next((source for source in ("tag", "path") if "#" in code and tail.startswith(source)), "")

@@ -15,6 +15,7 @@ from sqlalchemy import case, func, select
 
 from pardine.observe.clock import ClockRecord, local_clocks
 from pardine.observe.detections import NamedSighting
+from pardine.observe.sighting import source_of
 from pardine.store import schema
 from pardine.store.clock_records import ACCEPTED
 from pardine.store.project import Project
@@ -59,8 +60,8 @@ def read_named_sightings(
     """
     s, m, d = schema.sighting, schema.media, schema.deployment
     columns = (
-        s.c.individual, s.c.species, s.c.starts, s.c.ends, s.c.sex, s.c.age_class, s.c.said_by, s.c.method,
-        d.c.station, d.c.code.label("deployment"), m.c.uid.label("media"), m.c.wall_clock, m.c.agreement,
+        s.c.code, s.c.individual, s.c.species, s.c.starts, s.c.ends, s.c.sex, s.c.age_class, s.c.said_by,
+        s.c.method, d.c.station, d.c.code.label("deployment"), m.c.uid.label("media"), m.c.wall_clock, m.c.agreement,
         m.c.metadata.label("facts"), m.c.instant_utc, m.c.utc_offset_min,
         s.c.utc_offset_min.label("said_offset_min"),
     )  # fmt: skip
@@ -71,7 +72,7 @@ def read_named_sightings(
     query = select(*columns).select_from(joined).where(s.c.kind == "animal", s.c.individual != "")
     with project.read() as connection:
         rows = connection.execute(query.order_by(s.c.id)).all()
-    clocks = _local(rows, records, utc_offset_min)
+    clocks = local_times(rows, records, utc_offset_min)
     return tuple(
         NamedSighting(
             individual=row.individual,
@@ -85,6 +86,7 @@ def read_named_sightings(
             media=row.media or "",
             by=row.said_by,
             method=row.method,
+            source=source_of(row.code),
         )
         for row, clock in zip(rows, clocks, strict=True)
     )
@@ -109,10 +111,10 @@ def last_media_clocks(project: Project, records: Mapping[str, ClockRecord]) -> d
     return found
 
 
-def _local(
+def local_times(
     rows: Sequence[Any], records: Mapping[str, ClockRecord], utc_offset_min: int | None
 ) -> NDArray[np.datetime64]:
-    """(N,) local times, NaT where none can be relied on."""
+    """(N,) local times of rows of media or of sightings, NaT where none can be relied on."""
     clocks = np.full(len(rows), np.datetime64("NaT"), dtype="datetime64[s]")
     of_deployment: dict[str, list[int]] = defaultdict(list)
     for i, row in enumerate(rows):

@@ -8,14 +8,14 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, delete, func, select
 
 from pardine.base.errors import Notice
 from pardine.base.identifiers import imported_uid
 from pardine.base.provenance import RunRecord, canonical_json
-from pardine.observe.sighting import BoundingBox, Sighting
+from pardine.observe.sighting import BoundingBox, Sighting, source_of
 from pardine.store import schema
-from pardine.store.decisions import append_within
+from pardine.store.decisions import Draft, append_within
 from pardine.store.keyed_rows import (
     Row,
     StoreSummary,
@@ -31,6 +31,8 @@ from pardine.store.run_rows import find_run_id, write_run
 
 _AT_ONCE = 300
 _MOMENTS = ("starts", "ends", "said_at")
+# What a tag or a folder's name can say.
+_SAID = ("code", "kind", "species", "count", "sex", "age_class", "individual", "attributes")
 
 
 def save_sightings(
@@ -40,6 +42,7 @@ def save_sightings(
     folder: str,
     run: RunRecord,
     replace: bool = False,
+    whole: Collection[str] = (),
     author: str | None = None,
 ) -> StoreSummary:
     """Store sightings of one source in one transaction; one is known by folder and code.
@@ -50,6 +53,9 @@ def save_sightings(
         The folder or package that they came with, whose media they speak of; it is stored already.
     run, replace, author
         As of `save_deployments`.
+    whole
+        Paths of photographs whose tags and paths have been read anew: what they said before and do not
+        say any more is withdrawn; it stays readable in a decision.
 
     Raises
     ------
@@ -69,6 +75,7 @@ def save_sightings(
             if rows.setdefault(uid, row) != row:
                 problems.append(Notice("media.doubled", {"kind": "sighting", "code": sighting.code}))
         refuse_if_any(problems)
+        drafts = _withdraw(connection, folder_id, whole, rows)
         stored = read_rows(connection, schema.sighting, rows)
         names = _names(connection, stored, rows) if stored else {}
         plan = plan_rows(stored, rows, "sighting", names, replace=replace)
@@ -77,8 +84,36 @@ def save_sightings(
         for row in (*plan.new.values(), *plan.changed.values()):
             row.update(run_id=run_id, source_id=None, folder_id=folder_id)
         write_rows(connection, schema.sighting, plan)
-        append_within(connection, project, plan.drafts, author=author)
+        append_within(connection, project, [*drafts, *plan.drafts], author=author)
     return plan.summary
+
+
+def _withdraw(
+    connection: Connection, folder_id: int, whole: Collection[str], brought: Mapping[str, Row]
+) -> list[Draft]:
+    """Delete what tags and paths of some files do not say any more."""
+    s, m = schema.sighting, schema.media
+    wanted = sorted(map(plain_text, whole))
+    gone: dict[str, Row] = {}
+    for start in range(0, len(wanted), _AT_ONCE):
+        chosen = m.c.path.in_(wanted[start : start + _AT_ONCE])
+        of_files = select(m.c.id).where(m.c.folder_id == folder_id, chosen)
+        stored = connection.execute(select(s).where(s.c.media_id.in_(of_files))).mappings()
+        for row in map(dict, stored):
+            if source_of(row["code"]) and _says_less(row, brought.get(row["uid"])):
+                gone[row["uid"]] = row
+    uids = list(gone)
+    for start in range(0, len(uids), _AT_ONCE):
+        connection.execute(delete(s).where(s.c.uid.in_(uids[start : start + _AT_ONCE])))
+    return [
+        Draft(kind="withdraw.sighting", subject_uid=uid, before={name: row[name] for name in _SAID})
+        for uid, row in gone.items()
+    ]
+
+
+def _says_less(stored: Mapping[str, Any], brought: Row | None) -> bool:
+    """Whether a statement is not made any more, or without something that it said."""
+    return brought is None or any(stored[name] and not brought[name] for name in _SAID)
 
 
 def read_sightings(

@@ -31,7 +31,7 @@ from pardine.exchange.photographs.thumbnails import write_thumbnails
 from pardine.exchange.photographs.walk import find_files
 from pardine.observe.deployment import Deployment
 from pardine.observe.media import MediaFile
-from pardine.observe.sighting import Sighting
+from pardine.observe.sighting import Sighting, source_of
 from pardine.store import runs
 from pardine.store.deployments import read_deployments, save_deployments
 from pardine.store.media import known_files, save_media
@@ -122,11 +122,12 @@ def add_photographs(
     watch.stage("photographs")
     added = PhotographsAdded(folder=options.folder or path.resolve().name, place=str(path.resolve()))
     names, of_folder = find_files(path)
-    known = {} if replace else known_files(project, added.folder)
+    before = known_files(project, added.folder)
+    known = {} if replace else before
     unchanged = unchanged_files(path, names, known)
     added.n_unchanged = len(unchanged)
     added.notices += of_folder
-    work = _Ingest(project, path, options, pattern, added, replace=replace)
+    work = _Ingest(project, path, options, pattern, added, replace=replace, before=frozenset(before))
     todo = sorted(set(names) - set(unchanged))
     was_broken_off = _was_broken_off(project, added.folder)
     if not dry_run:
@@ -228,12 +229,15 @@ class _Ingest:
         added: PhotographsAdded,
         *,
         replace: bool,
+        before: frozenset[str],
     ) -> None:
+        self.before = before
         self.project, self.path, self.options, self.pattern = project, path, options, pattern
         self.added, self.replace = added, replace
         self.deployments = list(read_deployments(project))
         self.stamps: dict[str, FileStamp] = {}
         self.unfit: list[str] = []
+        self.torn: list[tuple[str, str, str]] = []
         self.now = dt.datetime.now()
 
     def take(self, batch: ScanBatch) -> None:
@@ -260,6 +264,7 @@ class _Ingest:
         tagged, doubtful = sightings_from_tags(batch.media, placed.codes)
         self.added.notices += doubtful
         said = [*tagged, *_said_by_paths(batch.places, placed.codes)]
+        self.torn += _named_differently(said)
         self._store(media, batch.refused, copies, placed.made, said)
 
     def _count(self, batch: ScanBatch, media: Sequence[NewMedia], copies: Sequence[Copy]) -> None:
@@ -291,8 +296,11 @@ class _Ingest:
             if made:
                 save_deployments(self.project, made, run=run)
             summary = save_media(self.project, batch, run=run, replace=self.replace)
-            if said:
-                save_sightings(self.project, said, folder=self.added.folder, run=run, replace=True)
+            again = [new.file.path for new in media if new.file.path in self.before]
+            if said or again:
+                save_sightings(
+                    self.project, said, folder=self.added.folder, run=run, replace=True, whole=again
+                )
         self.added.n_added += summary.n_added
         self.added.notices += summary.notices
 
@@ -320,6 +328,9 @@ class _Ingest:
         added.duplicates = find_duplicates({**known, **self.stamps})
         _, unfit = place_files(unchanged, self.pattern)
         added.notices += _summary_notices(added, (*self.unfit, *unfit), self.pattern)
+        if self.torn:
+            (file, value, other), n = self.torn[0], len(self.torn)
+            added.notices.append(warning("add.names_differ", file=file, n=n, value=value, other=other))
 
 
 def _tagged_file(media: StoredMedia) -> MediaFile:
@@ -373,6 +384,20 @@ def _said_by_paths(places: Mapping[str, PathFacts], codes: Mapping[str, str]) ->
         )
         for path, facts in places.items()
         if facts.species or facts.individual
+    ]
+
+
+def _named_differently(said: Sequence[Sighting]) -> list[tuple[str, str, str]]:
+    """Photographs whose path and tags name different animals: path below the folder, by path, by tags."""
+    names: dict[str, dict[str, set[str]]] = {}
+    for sighting in said:
+        if sighting.individual:
+            of_file = names.setdefault(sighting.media, {})
+            of_file.setdefault(source_of(sighting.code), set()).add(sighting.individual)
+    return [
+        (file, ", ".join(sorted(told["path"])), ", ".join(sorted(told["tag"])))
+        for file, told in names.items()
+        if {"path", "tag"} <= set(told) and told["path"] != told["tag"]
     ]
 
 
