@@ -155,9 +155,9 @@ def _part(labels: Ints, points: Points) -> Ints:
 
 def likely_partners(evidence: Evidence, n: int, n_partners: int = _N_PARTNERS) -> Ints:
     """(n, K) points that the layers of evidence hold most likely to be the same animal as each."""
-    if n < 2 or not evidence.layers:
+    if n < 2 or not (evidence.layers or evidence.coats):
         return np.empty((n, 0), np.int64)
-    scores = np.zeros((n, n), np.float32)
+    scores = np.zeros((n, n)) if evidence.coats is None else evidence.coats.of_pairs()
     for layer in evidence.layers:
         scores += layer.llr
     np.fill_diagonal(scores, -np.inf)

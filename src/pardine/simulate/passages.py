@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pardine.estimate.identity.habitat import Habitat, places_of
+from pardine.estimate.identity.habitat import Habitat, log_hazard_table, places_of
 from pardine.identify.partition.evidence import GaussianCoats
 from pardine.identify.partition.points import FEMALE, MALE, UNSEXED, Points
 
@@ -64,7 +64,7 @@ def draw_passages(
         As `estimate.identity.prior.parameter_names`.
     """
     table = places_of(parameters, habitat, n_sexes)
-    passed_by = habitat.usage_station_days[None, :, None] * table.hazard
+    passed_by = habitat.usage_station_days[None, :, None] * np.exp(log_hazard_table(table))
     animals = np.exp(table.log_base + passed_by.sum(axis=1))
     n_each = rng.poisson(animals)
     sex, place = (np.repeat(index, n_each[n_each > 0]) for index in np.nonzero(n_each))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import gammaln, logsumexp
 
 from pardine.estimate.identity.density import log_likelihood
-from pardine.estimate.identity.habitat import habitat, places_of
+from pardine.estimate.identity.habitat import habitat, log_hazard_table, places_of
 from pardine.estimate.statespace import StateSpace
 from pardine.identify.cluster import likely_partners
 from pardine.identify.partition.evidence import Evidence, GaussianCoats, Layer, composite_weight
@@ -139,7 +139,7 @@ def test_partition_likelihood_is_that_of_capture_recapture_after_the_constants()
         y = np.zeros((max(labels) + 1, 2))
         np.add.at(y, (labels, station), 1)
         usage = where.usage_station_days
-        mean = usage[:, None] * np.exp(places.log_hazard[0])
+        mean = usage[:, None] * np.exp(log_hazard_table(places)[0])
         density = np.exp(parameters[0]) * where.cell_area_m2
         captures = -density * np.sum(-np.expm1(-mean.sum(axis=0)))
         for history in y:

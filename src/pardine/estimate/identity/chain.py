@@ -16,11 +16,11 @@ from pardine.estimate.identity.habitat import Habitat, places_of
 from pardine.estimate.identity.prior import Priors, parameter_names
 from pardine.identify.cluster import in_order, likely_partners
 from pardine.identify.partition.evidence import Evidence
-from pardine.identify.partition.gibbs import sweep
+from pardine.identify.partition.gibbs import sweep_some
 from pardine.identify.partition.places import Places
 from pardine.identify.partition.points import Points
 from pardine.identify.partition.side_links import link_or_unlink
-from pardine.identify.partition.split_merge import split_or_merge
+from pardine.identify.partition.split_merge import split_or_merge_some
 from pardine.identify.partition.state import (
     Problem,
     State,
@@ -36,6 +36,11 @@ Array = NDArray[np.float64]
 
 _TARGET_ACCEPTANCE = 0.3
 
+# A point that never changed its animal during the warm-up is still visited once in so many sweeps.
+_RARELY = 0.1
+# Visits rise with the chance to change; a point that changes in a fifth of its visits gets all of them.
+_VISITS_A_CHANGE = 5.0
+
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
@@ -45,6 +50,9 @@ class Schedule:
     ----------
     n_chains, n_warmup, n_draws
         Draws are kept after the warm-up, one an iteration.
+    sweeps
+        Over the points, each visited by a chance that is learned during the warm-up: where nothing is
+        in doubt a visit is wasted.
     split_merges, side_moves
         Attempts an iteration, as a share of the number of points.
     parameter_moves
@@ -54,9 +62,10 @@ class Schedule:
     n_chains: int = 4
     n_warmup: int = 500
     n_draws: int = 1000
-    split_merges: float = 0.5
-    side_moves: float = 0.1
-    parameter_moves: int = 3
+    sweeps: int = 2
+    split_merges: float = 0.3
+    side_moves: float = 0.05
+    parameter_moves: int = 4
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -172,8 +181,10 @@ def _run(task: _ChainTask) -> dict[str, NDArray[np.generic]]:
         name: []
         for name in ("parameters", "labels", "n_seen", "n_animals", "density_per_100km2", "log_posterior")
     }
-    for _ in range(task.schedule.n_warmup):
+    for k in range(task.schedule.n_warmup):
         chain.step(task.schedule, adapt=True)
+        if k >= task.schedule.n_warmup // 4:
+            chain.learn_visits()
     for _ in range(task.schedule.n_draws):
         chain.step(task.schedule, adapt=False)
         for name, value in chain.draw().items():
@@ -189,7 +200,9 @@ class _Chain:
         self.problem: Problem = make_problem(
             model.points, model.evidence, n_sexes=model.n_sexes, sex_error=model.sex_error
         )
-        self.partners = likely_partners(model.evidence, model.points.n)
+        n = model.points.n
+        self.partners = likely_partners(model.evidence, n)
+        self.chance, self.restless, self.ever = np.ones(n), np.ones(n), np.zeros(n)
         self.mean, self.sd = model.priors.as_normal(model.habitat.design.shape[1], model.n_sexes)
         self.parameters = self.mean + 0.1 * self.sd * rng.standard_normal(len(self.mean))
         self.places: Places = places_of(self.parameters, model.habitat, model.n_sexes)
@@ -202,13 +215,26 @@ class _Chain:
     def step(self, schedule: Schedule, *, adapt: bool) -> None:
         """One iteration: every point, some groups, some sides, the parameters."""
         n = self.model.points.n
-        sweep(self.state, self.problem, self.places, self.rng)
-        for _ in range(max(1, round(schedule.split_merges * n))):
-            split_or_merge(self.state, self.problem, self.places, self.partners, self.rng)
+        for _ in range(schedule.sweeps):
+            sweep_some(self.state, self.problem, self.places, self.chance, self.restless, self.rng)
+        split_or_merge_some(
+            self.state,
+            self.problem,
+            self.places,
+            self.partners,
+            np.cumsum(self.chance) / self.chance.sum(),
+            max(1, round(schedule.split_merges * float(self.chance.sum()))),
+            self.rng,
+        )
         for _ in range(round(schedule.side_moves * n)):
             link_or_unlink(self.state, self.problem, self.places, self.rng)
         for _ in range(schedule.parameter_moves):
             self.move_parameters(adapt=adapt)
+
+    def learn_visits(self) -> None:
+        """Visit more often what is in doubt; only ever called before draws are kept."""
+        self.ever += 0.05 * (self.restless - self.ever)
+        self.chance = np.clip(_VISITS_A_CHANGE * self.ever, _RARELY, 1.0)
 
     def start_at(self, labels: NDArray[np.int64], parameters: Array) -> None:
         """Forget where it is and go on from here."""

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import logsumexp
 
-from pardine.estimate.identity.habitat import Habitat, places_of
+from pardine.estimate.identity.habitat import Habitat, log_hazard_table, places_of
 from pardine.estimate.identity.prior import Priors
 from pardine.identify.partition.evidence import Evidence
 from pardine.identify.partition.places import Places
@@ -63,5 +63,5 @@ def log_likelihood(
 def log_group(group: NDArray[np.intp], places: Places, points: Points, sex_error: float) -> float:
     """Log of the sum over mask and sex for one animal's points."""
     seen = log_sex_sightings(points.sex_sighting[group], len(places.log_base), sex_error)
-    hazards = places.log_hazard[:, points.station[group], :].sum(axis=1)
+    hazards = log_hazard_table(places)[:, points.station[group], :].sum(axis=1)
     return float(logsumexp(places.log_base + hazards + seen[:, None]))

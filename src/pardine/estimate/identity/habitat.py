@@ -36,9 +36,9 @@ class Habitat:
     log_offset : (J,) float64
         Known log factor of a station's hazard (0 where there is none), such as that of one working
         camera instead of two.
-    squared_distance_m2 : (J, M) float64
-    by_distance : (J, M) int32
-        Mask points of each station, nearest first.
+    xy_m, station_xy_m : (M, 2), (J, 2) float64
+    by_distance, distance_m : (J, M)
+        Mask points of each station, nearest first, and how far they are.
     shape
         How the hazard falls with distance: ``HHN`` half-normal, ``HEX`` exponential.
     """
@@ -47,19 +47,21 @@ class Habitat:
     design: Array
     usage_station_days: Array
     log_offset: Array
-    squared_distance_m2: Array
+    xy_m: Array
+    station_xy_m: Array
     by_distance: NDArray[np.int32]
+    distance_m: Array
     shape: Shape = "HHN"
 
     @property
     def n_stations(self) -> int:
         """Number of stations J."""
-        return int(self.squared_distance_m2.shape[0])
+        return int(self.by_distance.shape[0])
 
     @property
     def n_points(self) -> int:
         """Number of mask points M."""
-        return int(self.squared_distance_m2.shape[1])
+        return int(self.by_distance.shape[1])
 
     @property
     def area_m2(self) -> float:
@@ -92,14 +94,17 @@ def habitat(
     usage = np.asarray(usage_station_days, np.float64)
     usage = usage.sum(axis=1) if usage.ndim == 2 else usage
     offsets = stations_xy_m[:, None, :] - state_space.xy_m[None, :, :]
-    squared = np.ascontiguousarray((offsets**2).sum(axis=2))
+    squared = (offsets**2).sum(axis=2)
+    by_distance = np.argsort(squared, axis=1, kind="stable").astype(np.int32)
     return Habitat(
         cell_area_m2=state_space.cell_area_m2,
         design=np.ones((state_space.n_points, 1)) if design is None else np.asarray(design, np.float64),
         usage_station_days=usage,
         log_offset=np.zeros(len(usage)) if log_offset is None else log_offset,
-        squared_distance_m2=squared,
-        by_distance=np.argsort(squared, axis=1, kind="stable").astype(np.int32),
+        xy_m=np.ascontiguousarray(state_space.xy_m, np.float64),
+        station_xy_m=np.ascontiguousarray(stations_xy_m, np.float64),
+        by_distance=by_distance,
+        distance_m=np.sqrt(np.take_along_axis(squared, by_distance, axis=1)),
         shape=shape,
     )
 
@@ -111,26 +116,42 @@ def places_of(parameters: Array, habitat: Habitat, n_sexes: int) -> Places:
     log_lambda0 = parameters[n_density : n_density + n_sexes]
     sigma_m = np.exp(parameters[n_density + n_sexes : n_density + 2 * n_sexes])
     log_share = log_shares(parameters, n_sexes)
-    hazard, log_hazard, total, n_reached = _hazards(
-        habitat.squared_distance_m2,
+    log_height = log_lambda0[:, None] + habitat.log_offset[None, :]
+    total, n_reached = _total_hazard(
         habitat.by_distance,
-        habitat.log_offset,
+        habitat.distance_m,
         habitat.usage_station_days,
-        log_lambda0,
+        log_height,
         sigma_m,
         habitat.shape == "HEX",
+        habitat.n_points,
     )
     log_animals = log_density[None, :] + math.log(habitat.cell_area_m2) + log_share[:, None]
     animals = np.exp(log_animals)
+    unseen = animals * np.exp(-total)
+    log_base = log_animals - total
     return Places(
-        log_hazard=log_hazard,
-        hazard=hazard,
-        log_base=log_animals - total,
+        log_base=log_base,
+        highest_base=log_base.max(axis=1),
+        log_height=log_height,
+        sigma_m=sigma_m,
+        exponential=np.array([habitat.shape == "HEX"]),
+        xy_m=habitat.xy_m,
+        station_xy_m=habitat.station_xy_m,
         by_distance=habitat.by_distance,
+        distance_m=habitat.distance_m,
         n_reached=n_reached,
         expected_seen=float(np.sum(animals * -np.expm1(-total))),
-        expected_unseen=float(np.sum(animals * np.exp(-total))),
+        expected_unseen=float(np.sum(unseen)),
     )
+
+
+def log_hazard_table(places: Places) -> Array:
+    """(G, J, M) log hazard of a passage per station-day, of every station and place."""
+    squared = ((places.station_xy_m[:, None, :] - places.xy_m[None, :, :]) ** 2).sum(axis=2)
+    sigma_m = places.sigma_m[:, None, None]
+    shape = -np.sqrt(squared) / sigma_m if places.exponential[0] else -0.5 * squared / sigma_m**2
+    return np.asarray(places.log_height[:, :, None] + shape)
 
 
 def log_shares(parameters: Array, n_sexes: int) -> Array:
@@ -142,36 +163,28 @@ def log_shares(parameters: Array, n_sexes: int) -> Array:
 
 
 @compiled
-def _hazards(
-    squared_m2: Array,
+def _total_hazard(
     by_distance: NDArray[np.int32],
-    log_offset: Array,
+    distance_m: Array,
     usage: Array,
-    log_lambda0: Array,
+    log_height: Array,
     sigma_m: Array,
     exponential: bool,
-) -> tuple[Array, Array, Array, NDArray[np.int64]]:
-    n_sexes, (n_stations, n_points) = len(sigma_m), squared_m2.shape
-    log_hazard = np.full((n_sexes, n_stations, n_points), -np.inf)
-    hazard = np.zeros((n_sexes, n_stations, n_points))
+    n_points: int,
+) -> tuple[Array, NDArray[np.int64]]:
+    """H (G, M), and how many places each station reaches."""
+    n_sexes, n_stations = log_height.shape
     total = np.zeros((n_sexes, n_points))
-    n_reached = np.zeros(n_stations, np.int64)
+    n_reached = np.ones(n_stations, np.int64)
     widest = sigma_m.max()
     reach_m = -_NEGLIGIBLE_LOG * widest if exponential else np.sqrt(-2.0 * _NEGLIGIBLE_LOG) * widest
     for j in range(n_stations):
         for k in range(n_points):
-            m = by_distance[j, k]
-            if squared_m2[j, m] > reach_m * reach_m:
+            d = distance_m[j, k]
+            if d > reach_m:
                 break
             n_reached[j] = k + 1
             for g in range(n_sexes):
-                if exponential:
-                    shape = -np.sqrt(squared_m2[j, m]) / sigma_m[g]
-                else:
-                    shape = -0.5 * squared_m2[j, m] / (sigma_m[g] * sigma_m[g])
-                log_h = log_lambda0[g] + log_offset[j] + shape
-                h = np.exp(log_h)
-                log_hazard[g, j, m] = log_h
-                hazard[g, j, m] = h
-                total[g, m] += usage[j] * h
-    return hazard, log_hazard, total, n_reached
+                shape = -d / sigma_m[g] if exponential else -0.5 * d * d / (sigma_m[g] * sigma_m[g])
+                total[g, by_distance[j, k]] += usage[j] * np.exp(log_height[g, j] + shape)
+    return total, n_reached

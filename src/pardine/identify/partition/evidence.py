@@ -69,6 +69,18 @@ class GaussianCoats:
         alone = sum(self._log_marginal(points[k : k + 1]) for k in range(len(points)))
         return self._log_marginal(points) - alone
 
+    def of_pairs(self) -> Array:
+        """(n, n) log evidence of every pair, relative to two animals."""
+        precision = 1.0 / self.variance
+        mean = self.embedding * precision[:, None]
+        square = (mean**2).sum(axis=1)
+        n_dimensions = self.embedding.shape[1]
+        alone = 0.5 * square / (1.0 + precision) - 0.5 * n_dimensions * np.log1p(precision)
+        total = 1.0 + precision[:, None] + precision[None, :]
+        squares = square[:, None] + square[None, :] + 2.0 * mean @ mean.T
+        joined = 0.5 * squares / total - 0.5 * n_dimensions * np.log(total)
+        return np.asarray(joined - alone[:, None] - alone[None, :])
+
     def _log_marginal(self, points: NDArray[np.intp]) -> float:
         """Log density of the group's embeddings, less the terms that no partition changes."""
         precision = 1.0 / self.variance[points]

@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pardine.base.compiled import compiled
+from pardine.identify.partition.centre import integrate
 from pardine.identify.partition.places import Places
 from pardine.identify.partition.state import (
     NOBODY,
     Problem,
     State,
-    evidence_gain,
+    evidence_gains,
     evidence_with_each,
-    integrate,
     join,
     leave,
     log_alone,
@@ -28,9 +28,9 @@ from pardine.identify.partition.state import (
 
 Array = NDArray[np.float64]
 
-# A choice less likely than this (log, against the best known) is not worth its sum over the mask:
-# exp(-36) is below the rounding of the probabilities.
-_HOPELESS = -36.0
+# A choice whose rough log probability is further below the best than this is not weighed at all. It
+# is rough as the habitat has edges and animals hardly hide within the array: both are worth far less.
+_HOPELESS = -35.0
 
 
 @compiled
@@ -39,50 +39,146 @@ def sweep(state: State, problem: Problem, places: Places, rng: np.random.Generat
 
     Each is drawn from its exact distribution given the others (Gibbs), so nothing is rejected.
     """
-    return _visit_all(state, problem, places, rng, False)
+    every = np.ones(len(state.label))
+    return _visit(state, problem, places, every, np.empty(len(every)), rng, False)
+
+
+@compiled
+def sweep_some(
+    state: State, problem: Problem, places: Places, chance: Array, restless: Array, rng: np.random.Generator
+) -> int:
+    """As `sweep`, over points chosen at random each with its own chance.
+
+    Parameters
+    ----------
+    chance : (n,)
+        Of a visit. It may depend on anything but the state: then every visit leaves the posterior as
+        it is, and so does any choice of visits.
+    restless : (n,)
+        Probability of another animal than it has, of the points visited; the others stay as given.
+    """
+    return _visit(state, problem, places, chance, restless, rng, False)
 
 
 @compiled
 def settle(state: State, problem: Problem, places: Places, rng: np.random.Generator) -> int:
     """Give every point its likeliest animal, in random order; how many changed."""
-    return _visit_all(state, problem, places, rng, True)
+    every = np.ones(len(state.label))
+    return _visit(state, problem, places, every, np.empty(len(every)), rng, True)
 
 
 @compiled
-def _visit_all(state: State, problem: Problem, places: Places, rng: np.random.Generator, greedy: bool) -> int:
+def _visit(
+    state: State,
+    problem: Problem,
+    places: Places,
+    chance: Array,
+    restless: Array,
+    rng: np.random.Generator,
+    greedy: bool,
+) -> int:
     n = len(state.label)
     log_choice = np.empty(n + 1)
     slots = np.empty(n + 1, np.int64)
     with_sum = np.empty((len(problem.member), n))
     members = np.empty(n, np.int64)
     rest = np.empty(state.where.shape[1:])
-    highest_log_hazard = _highest_log_hazard(places)
+    sums = _sums_of_places(state, problem, places)
+    rough, gain = np.empty(n), np.empty(n)
     n_changed = 0
     for point in rng.permutation(n):
+        if chance[point] < 1.0 and rng.random() >= chance[point]:
+            continue
         home = state.label[point]
-        was_first = state.first[home] == point
-        log_rest = 0.0
+        log_rest, anchor, n_rest = 0.0, 0, 0
         k = members_of(state, home, point, members)
         if k:
-            log_rest = integrate(members[:k], problem, places, rest, problem.station[members[0]])
+            log_rest, anchor, n_rest = integrate(members[:k], problem.station, problem.log_sex, places, rest)
         leave(state, problem, point)
+        here = places.station_xy_m[problem.station[point]]
+        sums[home] -= here
+        evidence_with_each(state, problem, point, with_sum)
+        evidence_gains(state, problem, point, with_sum, gain)
+        least = _roughly(state, problem, places, point, sums, gain, rough)
+        if k and rough[home] < least:  # its animal is not among those that would be weighed: it stays
+            join(state, problem, point, home)
+            sums[home] += here
+            continue
         n_choices = _weigh(
-            state, problem, places, point, home, log_rest, highest_log_hazard, log_choice, slots, with_sum
+            state, problem, places, point, home, log_rest, rough, least, gain, log_choice, slots
         )
         log_choices = log_choice[:n_choices]
-        chosen = slots[log_choices.argmax() if greedy else draw(log_choices, rng)]
+        at = log_choices.argmax() if greedy else draw(log_choices, rng)
+        chosen = slots[at]
+        stays = 1 if k else 0  # where staying stands in the list of choices
+        restless[point] = 1.0 - _share(log_choices, stays)
         if chosen == home and k:
-            join(state, problem, point, home, was_first)
+            join(state, problem, point, home)
+            sums[home] += here
         elif chosen == NOBODY and not k:  # alone before, alone now: the slot is taken again as it was
-            join(state, problem, point, take_slot(state), True)
+            slot = take_slot(state)
+            join(state, problem, point, slot)
+            sums[slot] = here
         else:
             n_changed += 1
             if k:
-                _keep_rest(state, problem, places, home, log_rest, rest)
-            slot = take_slot(state) if chosen == NOBODY else chosen
-            join(state, problem, point, slot, False)
+                _keep_rest(state, home, log_rest, anchor, n_rest, rest)
+            slot = chosen
+            if chosen == NOBODY:
+                slot = take_slot(state)
+                sums[slot] = 0.0
+            join(state, problem, point, slot)
+            sums[slot] += here
             refresh_slot(state, problem, places, slot, members)
     return n_changed
+
+
+@compiled
+def _share(log_choice: Array, k: int) -> float:
+    """Probability of a choice."""
+    total = 0.0
+    for value in log_choice:
+        total += math.exp(min(value - log_choice[k], 700.0))
+    return 1.0 / total
+
+
+@compiled
+def _sums_of_places(state: State, problem: Problem, places: Places) -> Array:
+    """(n, 2) sum of the coordinates of every slot's points."""
+    sums = np.zeros((len(state.size), 2))
+    for point in range(len(state.label)):
+        sums[state.label[point]] += places.station_xy_m[problem.station[point]]
+    return sums
+
+
+@compiled
+def _roughly(
+    state: State, problem: Problem, places: Places, point: int, sums: Array, gain: Array, rough: Array
+) -> float:
+    """Rough log probability of every slot for a free point, and below what it is not worth weighing.
+
+    By coats, and by place as on an endless even habitat. Only the other points enter, so that which
+    choices are weighed does not depend on where the point was: the draw among them stays exact.
+    """
+    station = problem.station[point]
+    x, y = places.station_xy_m[station, 0], places.station_xy_m[station, 1]
+    best = log_alone(state, problem, point) + log_closed_form_alone(problem, point)
+    widest, highest = 0.0, -np.inf
+    for g in range(len(places.sigma_m)):
+        widest = max(widest, places.sigma_m[g])
+        highest = max(highest, places.log_height[g, station])
+    exponential = places.exponential[0]
+    for slot in range(len(rough)):
+        n = state.size[slot]
+        if n == 0:
+            rough[slot] = -np.inf
+            continue
+        across, up = x - sums[slot, 0] / n, y - sums[slot, 1] / n
+        squared = (across * across + up * up) / (widest * widest) * n / (n + 1.0)
+        shape = math.sqrt(squared) if exponential else 0.5 * squared
+        rough[slot] = highest - shape + gain[slot]
+        best = max(best, rough[slot])
+    return best + _HOPELESS
 
 
 @compiled
@@ -93,46 +189,37 @@ def _weigh(
     point: int,
     home: int,
     log_rest: float,
-    highest_log_hazard: Array,
+    rough: Array,
+    least: float,
+    gain: Array,
     log_choice: Array,
     slots: NDArray[np.int64],
-    with_sum: Array,
 ) -> int:
     """Unnormalised log probabilities of a free point's choices: a new animal, home, every other."""
-    evidence_with_each(state, problem, point, with_sum)
     slots[0] = NOBODY
     log_choice[0] = log_alone(state, problem, point) + log_closed_form_alone(problem, point)
-    best = log_choice[0]
     n_choices = 1
     if state.size[home]:
         slots[1] = home
-        gain = evidence_gain(state, problem, point, home, with_sum)
-        log_choice[1] = gain + state.log_integral[home] - log_rest
-        best = max(best, log_choice[1])
+        log_choice[1] = gain[home] + state.log_integral[home] - log_rest
         n_choices = 2
-    ceiling = highest_log_hazard[problem.station[point]]
-    for slot in range(len(state.size)):
-        if state.size[slot] == 0 or slot == home or is_apart(state, problem, point, slot):
-            continue
-        gain = evidence_gain(state, problem, point, slot, with_sum)
-        if gain + ceiling < best + _HOPELESS:
+    for slot in range(len(rough)):
+        if rough[slot] < least or slot == home or is_apart(state, problem, point, slot):
             continue
         slots[n_choices] = slot
-        log_choice[n_choices] = gain + log_predictive(state, problem, places, slot, point)
-        best = max(best, log_choice[n_choices])
+        log_choice[n_choices] = gain[slot] + log_predictive(state, problem, places, slot, point)
         n_choices += 1
     return n_choices
 
 
 @compiled
-def _keep_rest(
-    state: State, problem: Problem, places: Places, slot: int, log_rest: float, rest: Array
-) -> None:
+def _keep_rest(state: State, slot: int, log_rest: float, anchor: int, n_rest: int, rest: Array) -> None:
     """The slot that a point has left: its sum over the mask without the point."""
-    n_reached = places.n_reached[problem.station[state.first[slot]]]
     state.log_integral[slot] = log_rest
+    state.anchor[slot] = anchor
+    state.n_where[slot] = n_rest
     for g in range(len(rest)):
-        for r in range(n_reached):
+        for r in range(n_rest):
             state.where[slot, g, r] = rest[g, r]
     state.predictive[slot] = np.nan
 
@@ -144,19 +231,6 @@ def is_apart(state: State, problem: Problem, point: int, slot: int) -> bool:
         if state.label[problem.apart[k]] == slot:
             return True
     return False
-
-
-@compiled
-def _highest_log_hazard(places: Places) -> Array:
-    """(J,) log of the largest hazard of each station: no predictive exceeds it."""
-    n_sexes, n_stations, _ = places.hazard.shape
-    highest = np.empty(n_stations)
-    for j in range(n_stations):
-        value = 0.0
-        for g in range(n_sexes):
-            value = max(value, places.hazard[g, j].max())
-        highest[j] = math.log(value) if value > 0.0 else -np.inf
-    return highest
 
 
 @compiled

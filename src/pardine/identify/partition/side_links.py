@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pardine.base.compiled import compiled
+from pardine.identify.partition.centre import integrate
 from pardine.identify.partition.gibbs import draw
 from pardine.identify.partition.places import Places
 from pardine.identify.partition.split_merge import evidence_of, move_to_new, slots_apart
@@ -20,7 +21,6 @@ from pardine.identify.partition.state import (
     NOBODY,
     Problem,
     State,
-    integrate,
     join,
     leave,
     log_evidence,
@@ -86,7 +86,7 @@ def _link(state: State, problem: Problem, places: Places, kinds: Ints, rng: np.r
     n_moved = members_of(state, rights[k], NOBODY, group)
     for point in group[:n_moved].copy():
         leave(state, problem, point)
-        join(state, problem, point, slot, False)
+        join(state, problem, point, slot)
     refresh_slot(state, problem, places, slot, group)
     return True
 
@@ -117,7 +117,7 @@ def _unlink(state: State, problem: Problem, places: Places, kinds: Ints, rng: np
         return True
     for point in members[on_right]:
         leave(state, problem, point)
-        join(state, problem, point, slot, False)
+        join(state, problem, point, slot)
     refresh_slot(state, problem, places, slot, group)
     return False
 
@@ -132,9 +132,7 @@ def _log_gain(state: State, problem: Problem, places: Places, left: int, right: 
     members_of(state, left, NOBODY, group)
     members_of(state, right, NOBODY, group[n_left:])
     weights = np.empty(state.where.shape[1:])
-    together = integrate(group, problem, places, weights, problem.station[group[0]])
-    if together == -np.inf:
-        return -np.inf
+    together = integrate(group, problem.station, problem.log_sex, places, weights)[0]
     apart = state.log_integral[left] + state.log_integral[right]
     apart += log_evidence(state, problem, left) + log_evidence(state, problem, right)
     return float(together + evidence_of(problem, group) - apart)

@@ -2,8 +2,8 @@
 
 Everything here is compiled. A cluster is a slot c in arrays: its members as a doubly linked list,
 the log of its sum over mask and sex, the weights of that sum (where the animal lives, over the mask
-points that the first member's station reaches), and for each layer of evidence its number of
-members and sum of pairs.
+points nearest its most central station, as far as they matter: `centre`), and for each layer of
+evidence its number of members and sum of pairs.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pardine.base.compiled import compiled
+from pardine.identify.partition.centre import hazard_at, integrate
 from pardine.identify.partition.evidence import Evidence
 from pardine.identify.partition.places import Places
 from pardine.identify.partition.points import FEMALE, MALE, UNSEXED, Points, log_sex_sightings
@@ -22,6 +23,8 @@ from pardine.identify.partition.points import FEMALE, MALE, UNSEXED, Points, log
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
 NOBODY = -1
+# Nobody starts with a group whose passages lie so far apart (log of its sum over the mask).
+_IMPOSSIBLE = -600.0
 
 
 class Problem(NamedTuple):
@@ -64,8 +67,10 @@ class State(NamedTuple):
     size, first : (n,)
     log_integral : (n,)
         Log of the sum over mask and sex.
-    where : (n, G, R)
-        Weights of that sum, adding up to 1, over the mask points of the first member's station.
+    where : (n, G, M)
+        Weights of that sum, adding up to 1.
+    anchor, n_where : (n,)
+        They go over so many mask points nearest this station.
     predictive : (n, G, J)
         Sum of the weights times the hazard of each station; NaN until somebody asks.
     pair_sum, n_members : (L, n)
@@ -85,6 +90,8 @@ class State(NamedTuple):
     first: Ints
     log_integral: Array
     where: Array
+    anchor: Ints
+    n_where: Ints
     predictive: Array
     pair_sum: Array
     n_members: Ints
@@ -122,7 +129,8 @@ def make_problem(points: Points, evidence: Evidence, *, n_sexes: int = 1, sex_er
 def empty_state(problem: Problem, places: Places) -> State:
     """Memory for a partition; nobody is in it yet."""
     n, n_layers = len(problem.station), len(problem.member)
-    n_sexes, n_stations, n_points = places.hazard.shape
+    n_sexes, n_points = places.log_base.shape
+    n_stations = len(places.by_distance)
     return State(
         label=np.full(n, NOBODY, np.int64),
         following=np.full(n, NOBODY, np.int64),
@@ -132,6 +140,8 @@ def empty_state(problem: Problem, places: Places) -> State:
         log_integral=np.zeros(n),
         # touched only where a cluster's animal may live: the rest is never given real memory
         where=np.empty((n, n_sexes, n_points)),
+        anchor=np.zeros(n, np.int64),
+        n_where=np.zeros(n, np.int64),
         predictive=np.empty((n, n_sexes, n_stations)),
         pair_sum=np.zeros((n_layers, n)),
         n_members=np.zeros((n_layers, n), np.int64),
@@ -151,13 +161,12 @@ def fill(state: State, labels: NDArray[np.int64], problem: Problem, places: Plac
     weights = np.empty(state.where.shape[1:])
     for label in np.unique(labels):
         group = np.flatnonzero(labels == label).astype(np.int64)
-        anchor = int(problem.station[group[0]])
-        together = integrate(group, problem, places, weights, anchor) > -np.inf
+        together = integrate(group, problem.station, problem.log_sex, places, weights)[0] > _IMPOSSIBLE
         slot = take_slot(state)
         for k, point in enumerate(group):
             if k and not together:
                 slot = take_slot(state)
-            join(state, problem, int(point), slot, False)
+            join(state, problem, int(point), slot)
     refresh(state, problem, places)
 
 
@@ -176,20 +185,13 @@ def take_slot(state: State) -> int:
 
 
 @compiled
-def join(state: State, problem: Problem, point: int, slot: int, in_front: bool) -> None:
-    """Put a point into a slot's list and evidence; its sum over the mask is not touched.
-
-    The first of the list says over which mask points that sum goes: behind it unless ``in_front``.
-    """
+def join(state: State, problem: Problem, point: int, slot: int) -> None:
+    """Put a point at the head of a slot's list and into its evidence; its sum over the mask is not touched."""
     _add_evidence(state, problem, point, slot, 1.0)
-    before = NOBODY if in_front else state.first[slot]
-    after = state.first[slot] if before == NOBODY else state.following[before]
-    state.preceding[point] = before
+    after = state.first[slot]
+    state.preceding[point] = NOBODY
     state.following[point] = after
-    if before == NOBODY:
-        state.first[slot] = point
-    else:
-        state.following[before] = point
+    state.first[slot] = point
     if after != NOBODY:
         state.preceding[after] = point
     state.label[point] = slot
@@ -276,61 +278,35 @@ def evidence_with_each(state: State, problem: Problem, point: int, with_sum: Arr
 
 
 @compiled
-def evidence_gain(state: State, problem: Problem, point: int, slot: int, with_sum: Array) -> float:
-    """Change of a slot's log evidence when a free point joins it."""
-    gain = 0.0
+def evidence_gains(state: State, problem: Problem, point: int, with_sum: Array, gain: Array) -> None:
+    """Change of every slot's log evidence when a free point joins it, into ``gain`` (n,).
+
+    All slots in one call: to hand a state over costs more than a slot's sum.
+    """
+    gain[:] = 0.0
     for layer in range(len(problem.member)):
         if problem.member[layer, point]:
-            k, total = state.n_members[layer, slot], state.pair_sum[layer, slot]
-            gain += problem.weight[layer, k + 1] * (total + with_sum[layer, slot])
-            gain -= problem.weight[layer, k] * total
+            weight = problem.weight[layer]
+            for slot in range(len(gain)):
+                if state.size[slot] > 0:
+                    k, total = state.n_members[layer, slot], state.pair_sum[layer, slot]
+                    gain[slot] += weight[k + 1] * (total + with_sum[layer, slot]) - weight[k] * total
     n_dimensions = problem.embedding.shape[1]
     if n_dimensions:
         precision = problem.precision[point]
-        joined, before = 0.0, 0.0
-        for k in range(n_dimensions):
-            mean = state.total_mean[slot, k]
-            before += mean * mean
-            mean += precision * problem.embedding[point, k]
-            joined += mean * mean
-        total_precision = state.total_precision[slot]
-        with_point = total_precision + precision
-        gain += 0.5 * (joined / with_point - n_dimensions * math.log(with_point))
-        gain -= 0.5 * (before / total_precision - n_dimensions * math.log(total_precision))
-    return gain
-
-
-@compiled
-def integrate(members: Ints, problem: Problem, places: Places, weights: Array, anchor: int) -> float:
-    """Log of the sum over mask and sex for the listed points; its weights into ``weights`` (G, R).
-
-    ``anchor`` is the station whose mask points are summed over: one of the members'.
-    """
-    n_reached = places.n_reached[anchor]
-    n_sexes = len(places.log_base)
-    highest = -np.inf
-    for g in range(n_sexes):
-        log_sex = 0.0
-        for point in members:
-            log_sex += problem.log_sex[point, g]
-        for r in range(n_reached):
-            m = places.by_distance[anchor, r]
-            value = places.log_base[g, m] + log_sex
-            for point in members:
-                value += places.log_hazard[g, problem.station[point], m]
-            weights[g, r] = value
-            highest = max(highest, value)
-    if highest == -np.inf:
-        return -np.inf
-    total = 0.0
-    for g in range(n_sexes):
-        for r in range(n_reached):
-            weights[g, r] = math.exp(weights[g, r] - highest)
-            total += weights[g, r]
-    for g in range(n_sexes):
-        for r in range(n_reached):
-            weights[g, r] /= total
-    return float(highest + math.log(total))
+        for slot in range(len(gain)):
+            if state.size[slot] == 0:
+                continue
+            joined, before = 0.0, 0.0
+            for k in range(n_dimensions):
+                mean = state.total_mean[slot, k]
+                before += mean * mean
+                mean += precision * problem.embedding[point, k]
+                joined += mean * mean
+            total = state.total_precision[slot]
+            with_point = total + precision
+            gain[slot] += 0.5 * (joined / with_point - n_dimensions * math.log(with_point))
+            gain[slot] -= 0.5 * (before / total - n_dimensions * math.log(total))
 
 
 @compiled
@@ -350,8 +326,9 @@ def members_of(state: State, slot: int, but: int, members: Ints) -> int:
 def refresh_slot(state: State, problem: Problem, places: Places, slot: int, members: Ints) -> None:
     """Make a slot's sum over the mask anew; nothing is asked of stations yet."""
     k = members_of(state, slot, NOBODY, members)
-    anchor = problem.station[state.first[slot]]
-    state.log_integral[slot] = integrate(members[:k], problem, places, state.where[slot], anchor)
+    state.log_integral[slot], state.anchor[slot], state.n_where[slot] = integrate(
+        members[:k], problem.station, problem.log_sex, places, state.where[slot]
+    )
     state.predictive[slot] = np.nan
 
 
@@ -368,7 +345,7 @@ def refresh(state: State, problem: Problem, places: Places) -> None:
             total = 0.0
             for r in range(places.n_reached[j]):
                 m = places.by_distance[j, r]
-                total += math.exp(places.log_base[g, m]) * places.hazard[g, j, m]
+                total += math.exp(places.log_base[g, m]) * hazard_at(places, g, j, m)
             state.alone[g, j] = total
 
 
@@ -381,8 +358,7 @@ def log_integrals(state: State, problem: Problem, places: Places) -> Array:
     for slot in range(len(state.size)):
         if state.size[slot] > 0:
             k = members_of(state, slot, NOBODY, members)
-            anchor = problem.station[state.first[slot]]
-            values[slot] = integrate(members[:k], problem, places, weights, anchor)
+            values[slot] = integrate(members[:k], problem.station, problem.log_sex, places, weights)[0]
     return values
 
 
@@ -402,11 +378,10 @@ def log_predictive(state: State, problem: Problem, places: Places, slot: int, po
     total = 0.0
     for g in range(len(places.log_base)):
         if math.isnan(state.predictive[slot, g, station]):
-            anchor = problem.station[state.first[slot]]
+            order = places.by_distance[state.anchor[slot]]
             mean = 0.0
-            for r in range(places.n_reached[anchor]):
-                m = places.by_distance[anchor, r]
-                mean += state.where[slot, g, r] * places.hazard[g, station, m]
+            for r in range(state.n_where[slot]):
+                mean += state.where[slot, g, r] * hazard_at(places, g, station, order[r])
             state.predictive[slot, g, station] = mean
         total += math.exp(problem.log_sex[point, g]) * state.predictive[slot, g, station]
     return math.log(total) if total > 0.0 else -np.inf
