@@ -189,7 +189,7 @@ def test_spatial_recaptures_are_places_beyond_the_first():
 
 def test_every_code_has_its_sentence():
     folder = Path(pardine.estimate.__file__).parent
-    source = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
+    source = "".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
     raised = set(re.findall(r'"((?:estimate|model)\.[a-z_0-9]+)"', source))
     assert len(raised) > 30
     assert raised <= set(MESSAGES)
@@ -198,13 +198,14 @@ def test_every_code_has_its_sentence():
 
 
 def test_a_coefficient_that_nothing_holds_is_named():
-    # Every animal at every visit: g0 grows to 1 and its logit without end.
+    # Every animal at every visit: the hazard grows without end.
     counts = np.ones((6, 3, 4), dtype=int)
     counts[:3, 2], counts[3:, 0] = 0, 0
     history = history_from_counts(counts, LINE_M, np.ones((3, 4)), detector_type="proximity")
     with pytest.raises(AnalysisError) as refused:
-        fit(history, text="g0~1")
-    assert (refused.value.code, refused.value.notice.fields["value"]) == ("estimate.flat_likelihood", "g0")
+        fit(history, text="lambda0~1")
+    value = refused.value.notice.fields["value"]
+    assert (refused.value.code, value) == ("estimate.flat_likelihood", "lambda0")
 
 
 def sexed_line(counts, sexes):

@@ -42,7 +42,7 @@ def test_values_and_files_are_read(tmp_path):
 
 
 def test_keys_are_the_fields_of_the_request():
-    assert {key.name for key in KEYS} == set(DesignRequest.__dataclass_fields__)
+    assert {key.name for key in KEYS} | {"coefficients"} == set(DesignRequest.__dataclass_fields__)
     assert all(key.help for key in KEYS)
 
 
@@ -68,12 +68,20 @@ def test_every_number_has_limits(tmp_path, key):
         ("[survey]\ndetector_type = 'multi'\n", "design.bad_value"),
         ("[places]\nhabitat = ''\n", "design.bad_value"),
         ("[animals]\ng0 = 0.1\nlambda0 = 0.1\n", "design.two_detections"),
+        ("[coefficients]\n'sigma.h2[M]' = 'large'\n", "design.bad_value"),
+        ("[coefficients]\n'sigma.h2[M]' = nan\n", "design.bad_value"),
     ],
 )
 def test_what_is_wrong_is_refused(tmp_path, text, code):
     with pytest.raises(InputError) as refused:
         read_design_file(written(tmp_path, text))
     assert refused.value.code == code
+
+
+def test_coefficients_of_a_model_are_read_by_name(tmp_path):
+    text = "[simulation]\nmodel = 'hcov=sex, sigma~h2'\n[coefficients]\n'sigma.h2[M]' = 0.7\n"
+    request = read_design_file(written(tmp_path, text))
+    assert request.model == "hcov=sex, sigma~h2" and request.coefficients == {"sigma.h2[M]": 0.7}
 
 
 def test_a_missing_file_is_told(tmp_path):

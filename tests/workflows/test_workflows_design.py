@@ -244,3 +244,23 @@ def test_the_command(tmp_path, habitat, monkeypatch, capsys):
     assert code == 0 and {s["y"] for s in json.loads(out)["stations"]} == {4_758_000.0}
     code, out, _ = run(monkeypatch, capsys, "design", tmp_path / "none.toml", "--json")
     assert code == 2 and json.loads(out)["error"]["code"] == "design.cannot_read"
+
+
+def test_a_model_is_simulated_on_covariates_of_habitat_and_stations(tmp_path, habitat):
+    request = DesignRequest(
+        **ANIMALS,
+        habitat=habitat,
+        cameras=36,
+        model="D~road_m, lambda0~road_m",
+        coefficients={"D.road_m": 1e-4, "lambda0.road_m": -1e-4},
+    )
+    with pytest.raises(InputError) as refused:
+        design_survey(request)
+    assert refused.value.code == "design.model_needs_simulation"
+    designed = design_survey(request, seed=2, n_surveys=12)
+    assert designed.model is not None and designed.simulated is not None
+    beyond = np.abs(designed.plan.xy_m[:, 1] - 4_758_000)
+    told = [float(text) for text in designed.model.station_covariates["road_m"]]
+    np.testing.assert_allclose(told, beyond)
+    assert designed.simulated.n_surveys == 12 and designed.simulated.n_refused < 6
+    assert designed.simulated.mean_animals == pytest.approx(designed.expected.n_animals, rel=0.5)

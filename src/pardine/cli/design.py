@@ -85,5 +85,7 @@ def _rows(designed: Designed, words: Words) -> list[tuple[str, str]]:
             n=simulated.n_surveys,
             refused=simulated.n_refused,
         )
+        if designed.model is not None:
+            rows.append((words.say("model that is simulated and fitted"), designed.model.text))
         rows.append((words.say("the same by simulation"), reached))
     return rows

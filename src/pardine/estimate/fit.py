@@ -92,7 +92,7 @@ def fit_model(
     notices = (
         *warnings_before(histories, state_spaces, spec),
         *joint.table.notices,
-        *(warning("estimate.contrast_runs_away", value=joint.table.names[k]) for k in held),
+        *(_runs_away(joint.table.names[k], maximum.beta[k]) for k in held),
         *(warning("estimate.contrast_hardly_told", value=joint.table.names[k]) for k in weak),
         *([warning("estimate.classes_alike")] if alike else []),
         *upper_limit_warnings(histories, limit, maximum, level=level),
@@ -112,6 +112,11 @@ def _maximum(joint: JointLikelihood, beta: Array, start: Mapping[str, float] | N
 def _limit(joint: JointLikelihood, maximum: Maximum, alike: Sequence[int]) -> float:
     """Log-likelihood of endless density; -inf where there is no such thing."""
     return -math.inf if alike else hardly_seen_limit(joint, maximum)
+
+
+def _runs_away(name: str, held_at: float) -> Notice:
+    code = "estimate.contrast_runs_away" if held_at < 0.0 else "estimate.always_detected"
+    return warning(code, value=name)
 
 
 def _covariance(information: Array, held: Sequence[int]) -> Array:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -39,7 +41,10 @@ class Key:
 
 @dataclass(frozen=True, kw_only=True)
 class DesignRequest:
-    """The choices of a design; what is ``None`` was left out. `KEYS` tells what each means."""
+    """The choices of a design; what is ``None`` was left out. `KEYS` tells what each means.
+
+    ``coefficients`` are the table of that name: contrasts of the model on their link scales.
+    """
 
     cameras: int | None = None
     cameras_per_station: int = 2
@@ -66,6 +71,9 @@ class DesignRequest:
     station_night_usd: float = 0.0
     travel_usd_per_km: float = 0.0
     visits: int = 2
+    model: str | None = None
+    known_sexes: float = 1.0
+    coefficients: Mapping[str, float] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """The request as plain JSON values, files by name."""
@@ -114,7 +122,14 @@ KEYS: tuple[Key, ...] = (
     Key(section="costs", name="travel_usd_per_km", kind="number",
         help="Of a km from the nearest road to the station, there or back"),
     Key(section="costs", name="visits", kind="whole", low=1, high=1000, help="Visits to a station"),
+    Key(section="simulation", name="model", kind="text",
+        help="With --simulate: what animals do and what is fitted; left out: the null model"),
+    Key(section="simulation", name="known_sexes", kind="number", low=0.0, high=1.0,
+        help="Share of the animals seen whose sex is recorded, where the model has sexes (hcov)"),
 )  # fmt: skip
+
+COEFFICIENTS = "coefficients"
+"""Section of contrasts of the model, each by its name."""
 
 _SECTIONS = tuple(dict.fromkeys(key.section for key in KEYS))
 _DETECTOR_TYPES = ("count", "proximity")
@@ -137,8 +152,13 @@ def read_design_file(path: Path) -> DesignRequest:
     known = {(key.section, key.name): key for key in KEYS}
     given: dict[str, Any] = {}
     for section, entries in values.items():
+        if section == COEFFICIENTS and isinstance(entries, dict):
+            given["coefficients"] = {name: _coefficient(name, value) for name, value in entries.items()}
+            continue
         if section not in _SECTIONS or not isinstance(entries, dict):
-            raise InputError("design.unknown_key", value=section, expected=", ".join(_SECTIONS))
+            raise InputError(
+                "design.unknown_key", value=section, expected=", ".join((*_SECTIONS, COEFFICIENTS))
+            )
         for name, value in entries.items():
             if (section, name) not in known:
                 expected = ", ".join(key.name for key in KEYS if key.section == section)
@@ -183,6 +203,13 @@ def _checked(key: Key, value: Any, folder: Path) -> Any:
         case "text" if isinstance(value, str) and value.strip():
             return value.strip()
     raise InputError("design.bad_value", column=key.name, value=value, expected=_expected(key))
+
+
+def _coefficient(name: str, value: Any) -> float:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not math.isfinite(value):
+        raise InputError("design.bad_value", column=name, value=value, expected="a number")
+    return float(value)
 
 
 def _expected(key: Key) -> str:

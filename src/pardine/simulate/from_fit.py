@@ -45,6 +45,7 @@ def draw_survey(
     rng: np.random.Generator,
     *,
     same_animals: bool = False,
+    known_sexes: float | None = None,
 ) -> tuple[CaptureHistory, ...]:
     """One survey of every session, drawn from a fitted model.
 
@@ -61,6 +62,8 @@ def draw_survey(
     same_animals
         Whether as many animals are detected in each session as were observed; else their number is
         that of a Poisson process of the fitted density.
+    known_sexes
+        Share of the animals whose sex is recorded, where classes are sexes; ``None``: as observed.
 
     Returns
     -------
@@ -69,12 +72,17 @@ def draw_survey(
         ``same_animals``.
     """
     return tuple(
-        _draw_session(own, history, rng, same_animals) for own, history in zip(cells, histories, strict=True)
+        _draw_session(own, history, rng, same_animals, known_sexes)
+        for own, history in zip(cells, histories, strict=True)
     )
 
 
 def _draw_session(
-    cells: FittedCells, history: CaptureHistory, rng: np.random.Generator, same_animals: bool
+    cells: FittedCells,
+    history: CaptureHistory,
+    rng: np.random.Generator,
+    same_animals: bool,
+    known_sexes: float | None,
 ) -> CaptureHistory:
     if same_animals:
         lots = [_draw_detected(cells, g, int(n), rng) for g, n in enumerate(cells.data.group_size)]
@@ -83,7 +91,7 @@ def _draw_session(
         lots = [_draw_animals(cells, g, int(n), rng) for g, n in enumerate(numbers)]
     seen = _join(lots)
     drawn = with_events(history, seen.events)
-    drawn = replace(drawn, sex=_sexes(cells, history, seen.herd, rng))
+    drawn = replace(drawn, sex=_sexes(cells, history, seen.herd, rng, known_sexes))
     drawn = _with_losses(drawn, history, rng)
     return _with_collars(drawn, cells, history, seen.herd, rng)
 
@@ -177,15 +185,16 @@ def with_events(history: CaptureHistory, events: Events) -> CaptureHistory:
 
 
 def _sexes(
-    cells: FittedCells, history: CaptureHistory, herd: Herd, rng: np.random.Generator
+    cells: FittedCells, history: CaptureHistory, herd: Herd, rng: np.random.Generator, share: float | None
 ) -> tuple[Sex | None, ...]:
     """Recorded sexes: of all animals where sexes are groups, of the observed share where classes."""
     if cells.rows.n_groups > 1:
         return tuple(SEXES[g] for g in herd.group.tolist())
     if cells.spec.hcov != "sex":
         return (None,) * herd.n_animals
-    n_known = sum(sex is not None for sex in history.sex)
-    share = n_known / history.n_animals if history.n_animals else 0.0
+    if share is None:
+        n_known = sum(sex is not None for sex in history.sex)
+        share = n_known / history.n_animals if history.n_animals else 0.0
     known = set(rng.permutation(herd.n_animals)[: round(share * herd.n_animals)].tolist())
     return tuple(SEXES[k] if i in known else None for i, k in enumerate(herd.of_class.tolist()))
 

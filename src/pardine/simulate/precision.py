@@ -12,15 +12,19 @@ import numpy as np
 
 from pardine.base.bulk import InlineExecutor, map_tasks
 from pardine.base.errors import AnalysisError
+from pardine.base.randomness import stream
+from pardine.estimate.checking.cells import FittedCells
 from pardine.estimate.fit import fit_model
 from pardine.estimate.formula.grammar import make_model
-from pardine.estimate.model import MaskSpec
+from pardine.estimate.history import CaptureHistory
+from pardine.estimate.model import MaskSpec, ModelSpec
 from pardine.estimate.planning.information import PlannedSurvey
 from pardine.simulate.captures import TrueDetection, draw_capture_history
+from pardine.simulate.from_fit import draw_survey
+from pardine.simulate.plan_model import SESSION, PlannedModel, history_of, planned_cells, spec_of
 
 # Surveys of one task: enough to be worth sending, few enough for a lively progress.
 _CHUNK = 25
-_SESSION = "simulated"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +63,7 @@ class SimulatedPrecision:
 @dataclass(frozen=True, kw_only=True)
 class _Task:
     plan: PlannedSurvey
+    model: PlannedModel | None
     first: int
     n: int
     seed: int
@@ -78,10 +83,11 @@ def simulated_precision(
     *,
     n_surveys: int,
     seed: int,
+    model: PlannedModel | None = None,
     make_executor: Callable[[], Executor] = InlineExecutor,
     on_done: Callable[[int, int], None] | None = None,
 ) -> SimulatedPrecision:
-    """Simulate a planned survey many times and fit the null model to each.
+    """Simulate a planned survey many times and fit a model to each.
 
     Parameters
     ----------
@@ -91,11 +97,20 @@ def simulated_precision(
         Replicates; 500 tell the coefficient of variation to about 3 %.
     seed
         Root seed: the answer is the same for any executor.
+    model
+        What animals do and what is fitted; ``None``: the null model.
     make_executor, on_done
         As `map_tasks` takes them.
+
+    Raises
+    ------
+    InputError, AnalysisError
+        The model cannot be read, lacks a coefficient, or asks for what the plan does not tell.
     """
+    if model is not None:
+        planned_cells(model, plan)  # refused here, not in a worker
     tasks = [
-        _Task(plan=plan, first=first, n=min(_CHUNK, n_surveys - first), seed=seed)
+        _Task(plan=plan, model=model, first=first, n=min(_CHUNK, n_surveys - first), seed=seed)
         for first in range(0, n_surveys, _CHUNK)
     ]
     answers = map_tasks(_do_task, tasks, make_executor=make_executor, on_done=on_done)
@@ -103,7 +118,20 @@ def simulated_precision(
 
 
 def _do_task(task: _Task) -> list[_Outcome]:
-    return [_survey_and_fit(task.plan, task.seed, task.first + i) for i in range(task.n)]
+    replicates = range(task.first, task.first + task.n)
+    if task.model is None:
+        return [_survey_and_fit(task.plan, task.seed, replicate) for replicate in replicates]
+    cells = planned_cells(task.model, task.plan)
+    return [_drawn_and_fitted(task.plan, task.model, cells, task.seed, i) for i in replicates]
+
+
+def _drawn_and_fitted(
+    plan: PlannedSurvey, model: PlannedModel, cells: FittedCells, seed: int, replicate: int
+) -> _Outcome:
+    """A survey under a model, and the same model fitted to it."""
+    rng = stream(seed, "planned model", replicate)
+    (history,) = draw_survey([cells], [history_of(model, plan)], rng, known_sexes=model.known_sexes)
+    return _fitted(plan, history, spec_of(model, plan))
 
 
 def _survey_and_fit(plan: PlannedSurvey, seed: int, replicate: int) -> _Outcome:
@@ -116,10 +144,14 @@ def _survey_and_fit(plan: PlannedSurvey, seed: int, replicate: int) -> _Outcome:
         detector_type=plan.detector_type,
         seed=seed,
         replicate=replicate,
-        session=_SESSION,
+        session=SESSION,
     )
+    spec = make_model({SESSION: plan.detector_type}, detection=plan.detection, mask=MaskSpec(kind="given"))
+    return _fitted(plan, history, spec)
+
+
+def _fitted(plan: PlannedSurvey, history: CaptureHistory, spec: ModelSpec) -> _Outcome:
     n_animals, n_detections = history.n_animals, history.n_detections
-    spec = make_model({_SESSION: plan.detector_type}, detection=plan.detection, mask=MaskSpec(kind="given"))
     try:
         fit = fit_model([history], [plan.state_space], spec)
     except AnalysisError as refusal:

@@ -14,6 +14,7 @@ from pardine.base.errors import AnalysisError, InputError, Notice, note, warning
 from pardine.estimate.planning.information import ExpectedPrecision, PlannedSurvey, expected_precision
 from pardine.estimate.planning.layout import Layout, LayoutProblem, best_layout, habitat_in_reach, resized
 from pardine.exchange.design_file import DesignRequest, check_request
+from pardine.simulate.plan_model import PlannedModel
 from pardine.simulate.precision import SimulatedPrecision, simulated_precision
 from pardine.workflows.design_sites import (
     DesignSites,
@@ -47,6 +48,8 @@ class Designed:
         (effort, coefficient of variation) pairs for the figure; stations only where they are chosen.
     simulated
         Precision by simulation, where asked for.
+    model
+        The model that is simulated and fitted; ``None``: the null model.
     habitat_share
         Share of the habitat within two sigma of a station.
     notices
@@ -61,6 +64,7 @@ class Designed:
     by_nights: tuple[tuple[float, float], ...]
     by_stations: tuple[tuple[float, float], ...]
     simulated: SimulatedPrecision | None
+    model: PlannedModel | None
     habitat_share: float
     seed: int
     notices: tuple[Notice, ...]
@@ -100,7 +104,8 @@ def design_survey(
     Raises
     ------
     InputError
-        The request or its tables are refused.
+        The request or its tables are refused; ``design.model_needs_simulation``, and what
+        `simulated_precision` refuses of a model.
     ProjectError
         The project cannot be used.
     AnalysisError
@@ -108,6 +113,8 @@ def design_survey(
     """
     watch.stage("design")
     check_request(request)
+    if request.model is not None and not n_surveys:
+        raise InputError("design.model_needs_simulation", value=request.model)
     sites = sites_of(request, project)
     expectation = expectation_of(request, sites)
     of_sites: tuple[Notice, ...] = ()
@@ -118,13 +125,14 @@ def design_survey(
     if not np.isfinite(layout.expected.cv_density):
         raise AnalysisError("design.tells_nothing", value=round(layout.expected.n_animals, 2))
     plan = problem.plan(layout.chosen)
-    simulated = None
+    simulated, model = None, _model(request, sites, layout)
     if n_surveys:
         watch.stage("simulate")
         simulated = simulated_precision(
             plan,
             n_surveys=n_surveys,
             seed=seed,
+            model=model,
             make_executor=lambda: _executor(n_workers),
             on_done=watch.done,
         )
@@ -138,10 +146,41 @@ def design_survey(
         by_nights=_by_nights(request, sites, expectation, layout, seed),
         by_stations=() if request.stations else _by_stations(problem, layout, seed),
         simulated=simulated,
+        model=model,
         habitat_share=share,
         seed=seed,
         notices=(*expectation.notices, *of_sites, *_warnings(request, layout, share)),
     )
+
+
+def _model(request: DesignRequest, sites: DesignSites, layout: Layout) -> PlannedModel | None:
+    """The model asked for, with the coefficients that are told, else those of the project's estimate."""
+    if request.model is None:
+        return None
+    texts = {
+        name: tuple("" if np.isnan(value) else f"{value:.15g}" for value in values[layout.chosen].tolist())
+        for name, values in sites.covariates.items()
+    }
+    return PlannedModel(
+        text=request.model,
+        contrasts=dict(request.coefficients),
+        earlier=_earlier(request, sites),
+        station_covariates=texts,
+        known_sexes=request.known_sexes,
+    )
+
+
+def _earlier(request: DesignRequest, sites: DesignSites) -> dict[str, float]:
+    """Contrasts of the project's estimate that mean the same in another survey."""
+    if sites.fit is None:
+        return {}
+    # Columns of splines and of coordinates are those of the mask that they were made on.
+    own_mask = ("D.",) if request.habitat else ()
+    return {
+        c.name: c.estimate
+        for c in sites.fit.coefficients
+        if "." in c.name and "s(" not in c.name and not c.name.startswith(own_mask)
+    }
 
 
 def _executor(n_workers: int) -> Executor:

@@ -108,8 +108,10 @@ def design_json(designed: Designed) -> dict[str, Any]:
         "simulated": None
         if simulated is None
         else {
+            "model": None if designed.model is None else designed.model.text,
             "surveys": simulated.n_surveys,
             "refused": simulated.n_refused,
+            "refusals": dict(simulated.refusals),
             "cv_density": finite_or_none(simulated.cv_density),
             "cv_mc_error": finite_or_none(simulated.cv_mc_error),
             "relative_bias": finite_or_none(simulated.relative_bias),

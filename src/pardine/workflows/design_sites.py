@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +46,8 @@ class DesignSites:
         Effort of given stations, where their table tells it.
     fit
         The project's estimate, where the project was asked.
+    covariates
+        Name to the numbers of the sites.
     """
 
     state_space: StateSpace
@@ -55,6 +57,7 @@ class DesignSites:
     names: tuple[str, ...] = ()
     usage_days: Array | None = None
     fit: Fit | None = None
+    covariates: Mapping[str, Array] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,13 +105,19 @@ def sites_of(request: DesignRequest, project: Path | None) -> DesignSites:
         names=places.names if request.stations else (),
         usage_days=places.usage_days if request.stations else None,
         fit=fit,
+        covariates={name: values[kept] for name, values in places.covariates.items()},
     )
 
 
 def considered_sites(sites: DesignSites, sigma_m: float) -> tuple[DesignSites, tuple[Notice, ...]]:
     """The sites that a search looks at, and a notice where they are of one part of the habitat."""
     kept = considered(sites.xy_m, sigma_m)
-    narrowed = replace(sites, xy_m=sites.xy_m[kept], access_m=sites.access_m[kept])
+    narrowed = replace(
+        sites,
+        xy_m=sites.xy_m[kept],
+        access_m=sites.access_m[kept],
+        covariates={name: values[kept] for name, values in sites.covariates.items()},
+    )
     reach_m = 2.0 * sigma_m
     before, after = (habitat_in_reach(s.state_space, s.xy_m, reach_m) for s in (sites, narrowed))
     if after > 0.9 * before:

@@ -8,7 +8,7 @@ can be drawn and checked.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -134,6 +134,26 @@ def cells_of_fit(
     """
     joint = joint_likelihood(histories, state_spaces, fit.spec, fit.frame, every_state=True)
     beta = np.array([c.estimate for c in fit.coefficients])
+    return tuple(_cells(joint, beta, session, history) for session, history in enumerate(histories))
+
+
+def cells_of_coefficients(
+    spec: ModelSpec,
+    coefficients: Mapping[str, float],
+    histories: Sequence[CaptureHistory],
+    state_spaces: Sequence[StateSpace],
+) -> tuple[FittedCells, ...]:
+    """What a model of the full likelihood with known coefficients expects of each of some sessions.
+
+    Parameters
+    ----------
+    spec, coefficients
+        The model, and all of its coefficients by name, on their link scales.
+    histories, state_spaces
+        The sessions; nobody need have been seen.
+    """
+    joint = joint_likelihood(histories, state_spaces, spec, every_state=True)
+    beta = np.array([coefficients[name] for name in joint.table.names])
     return tuple(_cells(joint, beta, session, history) for session, history in enumerate(histories))
 
 

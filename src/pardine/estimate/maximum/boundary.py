@@ -3,6 +3,7 @@
 Stations on steppe that never saw an animal are estimated to see none: the coefficient of steppe falls
 without end and the log-likelihood comes ever closer to its limit. The fit is defined all the same. The
 coefficient is held far out, where it makes no difference any more; the others are estimated as ever.
+So is a probability g0 that is estimated to be 1.
 """
 
 from __future__ import annotations
@@ -86,7 +87,8 @@ def hold_runaways(joint: JointLikelihood, maximum: Maximum) -> tuple[Maximum, tu
     found = maximum
     while found.flat is not None:
         k = int(np.abs(found.flat).argmax())
-        if k in held or k not in _may_be_held(joint) or abs(found.beta[k]) < _FAR:
+        may_be = k in _may_be_held(joint) or (k == _certainty(joint) and found.beta[k] > 0.0)
+        if k in held or not may_be or abs(found.beta[k]) < _FAR:
             return maximum, ()
         held.append(k)
         start = found.beta.copy()
@@ -100,6 +102,17 @@ def hold_runaways(joint: JointLikelihood, maximum: Maximum) -> tuple[Maximum, tu
 def _may_be_held(joint: JointLikelihood) -> frozenset[int]:
     """Contrasts but those of classes: a class that is never seen may have any number of animals."""
     return frozenset(k for k in _contrasts(joint) if "h2[" not in joint.table.names[k])
+
+
+def _certainty(joint: JointLikelihood) -> int | None:
+    """The intercept of a g0 that is the same everywhere: it may be 1, and nothing is lost with it.
+
+    Downwards nothing is held: at a g0 of 0 there may be any number of animals.
+    """
+    for parameter in joint.table.parameters:
+        if parameter.name == "g0" and len(parameter.coefficients) == 1:
+            return int(parameter.columns.start)
+    return None
 
 
 def _may_be_weak(joint: JointLikelihood) -> frozenset[int]:
