@@ -25,9 +25,7 @@ from pardine.identify.weights import Weights, weight_of_absence, weights_json, w
 
 def views_of(n: int) -> Comparable:
     everyone = np.ones(n, np.bool_)
-    return Comparable(
-        left=everyone, right=~everyone, apart=np.empty((0, 2), np.intp), encounter=np.arange(n)
-    )
+    return Comparable(left=everyone, right=~everyone, apart=np.empty((0, 2), np.intp), encounter=np.arange(n))
 
 
 def pairs_of(llr: np.ndarray) -> tuple[ComparedPairs, np.ndarray]:

@@ -283,6 +283,154 @@ def clock(
 
 
 @app.command()
+def identify(
+    project: options.Project = None,
+    species: Annotated[
+        str | None,
+        typer.Option("--species", help="Whom to identify, as sightings name it. Default: the only species."),
+    ] = None,
+    sightings: Annotated[
+        Path | None,
+        typer.Option(
+            "--sightings",
+            metavar="FILE",
+            help="Table of animals on photographs, added first: file; where known species, side, count, box.",
+        ),
+    ] = None,
+    unseen_animals: Annotated[
+        float,
+        typer.Option("--unseen-animals", min=0.1, help="Expected number of animals never photographed."),
+    ] = 5.0,
+    prefix: Annotated[str, typer.Option("--prefix", help="Of names of new animals.")] = "ID",
+    questions: Annotated[
+        Path | None,
+        typer.Option("--questions", metavar="FILE", help="Write the next questions into this new table."),
+    ] = None,
+    sheets: Annotated[
+        Path | None,
+        typer.Option("--sheets", metavar="DIR", help="With a sheet of photographs for each question."),
+    ] = None,
+    n_questions: Annotated[int, typer.Option("--n", min=1, help="Questions of a sitting.")] = 30,
+    known_share: Annotated[
+        float,
+        typer.Option("--known", min=0.0, max=1.0, help="Share of questions whose answer is known, mixed in."),
+    ] = 0.1,
+    audit_share: Annotated[
+        float,
+        typer.Option("--audit", min=0.0, max=1.0, help="Share of questions that chance chooses."),
+    ] = 0.0,
+    stop_at: Annotated[
+        float,
+        typer.Option("--stop-at", min=0.0, help="Wrong splits, and wrong merges, that may be left."),
+    ] = 1.0,
+    verdicts: Annotated[
+        Path | None,
+        typer.Option(
+            "--verdicts", metavar="FILE", help="Such a table with verdicts: record them, group anew."
+        ),
+    ] = None,
+    by: Annotated[str, typer.Option("--by", help="Who gave the verdicts or statements.")] = "",
+    explain: Annotated[
+        str | None,
+        typer.Option("--explain", metavar="NAME", help="Show the pairs that an animal rests on."),
+    ] = None,
+    catalogue: Annotated[
+        Path | None,
+        typer.Option("--catalogue", metavar="FILE", help="Write the animals into this new table."),
+    ] = None,
+    statements: Annotated[
+        Path | None,
+        typer.Option(
+            "--statements",
+            metavar="FILE",
+            help="Such a table with names, sexes, age classes, mothers or passages: record them.",
+        ),
+    ] = None,
+    histories: Annotated[
+        Path | None,
+        typer.Option(
+            "--histories",
+            metavar="DIR",
+            help="Write capture histories: left flanks, right flanks, animals known from both.",
+        ),
+    ] = None,
+    audit_names: Annotated[
+        bool, typer.Option("--audit-names", help="List the names given by people that coats contradict most.")
+    ] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Take back what a person decided last.")] = False,
+    resume: Annotated[
+        bool,
+        typer.Option("--resume", help="Go on with a run that was broken off; every run does so by itself."),
+    ] = False,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Of the draws of groups.")] = 2026,
+    workers: options.Workers = 1,
+    dry_run: options.DryRun = False,
+    json: options.Json = False,
+    lang: options.Language = None,
+) -> None:
+    """Propose who is who on the photographs of a species, and ask people only what matters.
+
+    Photographs are compared flank by flank; groups come with probabilities. --questions writes what to
+    ask next, --verdicts takes the answers. Work that was done is never done again.
+    """
+    from pardine.cli.identify import (
+        show_asked,
+        show_explained,
+        show_identified,
+        show_suspicious,
+        show_written,
+    )
+    from pardine.identify.review import StopRule
+    from pardine.workflows import catalogue as animals
+    from pardine.workflows import questions as asking
+    from pardine.workflows.histories import histories_of_project
+    from pardine.workflows.identify import IdentifyRequest, identify_project, regroup_project
+
+    del resume  # nothing has to be switched on: what was done is found by what it was made from
+    language = show.chosen_language(lang)
+    request = IdentifyRequest(
+        species=species, sightings=sightings, unseen_animals=unseen_animals, prefix=prefix, seed=seed
+    )
+    if explain is not None:
+        show_explained(asking.explain(project, explain, request), language, as_json=json)
+        return
+    if audit_names:
+        show_suspicious(animals.audit_names(project), language, as_json=json)
+        return
+    if catalogue is not None:
+        animals.write_catalogue(project, catalogue)
+        show_written([catalogue], as_json=json)
+        return
+    if histories is not None:
+        show_written(histories_of_project(project, histories), as_json=json)
+        return
+    with show.watcher(language, quiet=json) as watch:
+        if questions is not None:
+            stop = StopRule(wrong_splits=stop_at, wrong_merges=stop_at)
+            chosen = asking.QuestionOptions(
+                n=n_questions, known_share=known_share, audit_share=audit_share, stop=stop
+            )
+            asked = asking.ask(project, questions, sheets, request, chosen, watch=watch)
+        elif verdicts is not None:
+            outcome, n_new = asking.take_verdicts(
+                project, verdicts, request, by=by, dry_run=dry_run, watch=watch
+            )
+        elif statements is not None or undo:
+            if statements is not None:
+                animals.take_statements(project, statements, by=by)
+            else:
+                animals.take_back(project, by=by)
+            outcome, n_new = regroup_project(project, request), None
+        else:
+            outcome = identify_project(project, request, n_workers=workers, dry_run=dry_run, watch=watch)
+            n_new = None
+    if questions is not None:
+        show_asked(asked, language, as_json=json)
+    else:
+        show_identified(outcome, language, as_json=json, n_verdicts=n_new)
+
+
+@app.command()
 def estimate(
     project: options.Project = None,
     session: options.Sessions = None,

@@ -1,4 +1,4 @@
-"""The catalogue in the decision log: proposals of runs, people's assertions, statements and verdicts on pairs."""
+"""The catalogue in the decision log: proposals of runs; assertions, statements and verdicts of people."""
 
 from __future__ import annotations
 

@@ -69,7 +69,8 @@ def read_species_sightings(project: Project, species: str, *, but_by: str = "") 
     s, m, d, f = schema.sighting, schema.media, schema.deployment, schema.media_folder
     columns = (
         m.c.uid, m.c.sha256, m.c.path, m.c.wall_clock, m.c.agreement, m.c.instant_utc, m.c.infrared,
-        f.c.place, f.c.name.label("folder"), d.c.code.label("deployment"), d.c.station, s.c.count.label("n_animals"), s.c.individual,
+        f.c.place, f.c.name.label("folder"), d.c.code.label("deployment"), d.c.station,
+        s.c.count.label("n_animals"), s.c.individual,
         s.c.box, s.c.method, s.c.said_by, s.c.attributes,
     )  # fmt: skip
     joined = s.join(m, s.c.media_id == m.c.id).join(f, m.c.folder_id == f.c.id)
@@ -131,8 +132,8 @@ def read_photograph_times(
     """Station and local time of photographs by uid, as sightings of nobody yet; as `read_named_sightings`."""
     m, d = schema.media, schema.deployment
     columns = (
-        m.c.uid.label("media"), m.c.wall_clock, m.c.agreement, m.c.instant_utc, m.c.utc_offset_min, d.c.station,
-        d.c.code.label("deployment"),
+        m.c.uid.label("media"), m.c.wall_clock, m.c.agreement, m.c.instant_utc, m.c.utc_offset_min,
+        d.c.station, d.c.code.label("deployment"),
     )  # fmt: skip
     query = select(*columns).select_from(m.join(d, m.c.deployment_id == d.c.id)).order_by(m.c.id)
     with project.read() as connection:
