@@ -738,6 +738,14 @@ def design(
         int,
         typer.Option("--simulate", min=0, help="Surveys to simulate and fit beside the prediction; 500 do."),
     ] = 0,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            "--model",
+            metavar="TEXT",
+            help="With --simulate: what animals do and what is fitted. Its coefficients stand in FILE.",
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Of layout and simulation.")] = 2026,
     workers: options.Workers = 1,
     dry_run: options.DryRun = False,
@@ -758,6 +766,7 @@ def design(
         "habitat": habitat,
         "roads": roads,
         "max_distance_m": max_distance_m,
+        "model": model,
     }
     design_and_show(
         file,
