@@ -845,6 +845,48 @@ def benchmark(
             "--feature", metavar="NAME", help="Plug-in of the group pardine.feature. Default: SIFT."
         ),
     ] = None,
+    side: Annotated[
+        str | None,
+        typer.Option(
+            "--side",
+            metavar="NAME",
+            help="Plug-in of the group pardine.side, asked where no side is told.",
+        ),
+    ] = None,
+    detect: Annotated[
+        str | None, typer.Option("--detect", metavar="NAME", help="Plug-in of the group pardine.detect.")
+    ] = None,
+    verify: Annotated[
+        str | None, typer.Option("--verify", metavar="NAME", help="Plug-in of the group pardine.verify.")
+    ] = None,
+    boxes: Annotated[
+        Path | None,
+        typer.Option("--boxes", metavar="FILE", help="MegaDetector's results: where the animals are."),
+    ] = None,
+    detector: Annotated[
+        tuple[Path, str] | None,
+        typer.Option("--detector", metavar="FILE SHA256", help="ONNX detector, and the hash of its file."),
+    ] = None,
+    network: Annotated[
+        tuple[Path, str] | None,
+        typer.Option(
+            "--network", metavar="FILE SHA256", help="ONNX keypoint network, and the hash of its file."
+        ),
+    ] = None,
+    projection: Annotated[
+        tuple[Path, str] | None,
+        typer.Option(
+            "--projection",
+            metavar="FILE SHA256",
+            help="Linear map of the network's descriptors (safetensors), and the hash of its file.",
+        ),
+    ] = None,
+    keep: Annotated[
+        Path | None,
+        typer.Option(
+            "--keep", metavar="DIR", help="Keep what is made of the photographs there: a second run is quick."
+        ),
+    ] = None,
     n_shortlist: Annotated[
         int, typer.Option("--shortlist", min=1, help="Photographs that a query is compared with closely.")
     ] = 200,
@@ -858,11 +900,26 @@ def benchmark(
     No photograph answers for one of its own encounter; accuracy is told by photograph, by encounter and
     balanced over individuals, beside what always guessing the commonest animal would give.
     """
-    from pardine.cli.benchmark import show_benchmark
+    from pardine.cli.benchmark import show_benchmark, stages_of
     from pardine.workflows.benchmark import BenchmarkOptions, run_benchmark
 
     language = show.chosen_language(lang)
-    chosen = BenchmarkOptions(n_workers=workers, seed=seed, n_shortlist=n_shortlist, feature=feature)
+    chosen = BenchmarkOptions(
+        n_workers=workers,
+        seed=seed,
+        n_shortlist=n_shortlist,
+        stages=stages_of(
+            detect=detect,
+            side=side,
+            feature=feature,
+            detector=detector,
+            network=network,
+            projection=projection,
+        ),
+        verifier=verify,
+        boxes=boxes,
+        keep=keep,
+    )
     with show.watcher(language, quiet=json) as watch:
         benchmarked = run_benchmark(folder, labels, chosen, watch=watch)
     show_benchmark(benchmarked, language, as_json=json)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from pardine.base.errors import InputError
 from pardine.cli import show
 from pardine.identify.evaluate import Share
+from pardine.identify.model_file import ModelFile
 from pardine.language.translate import Language
 from pardine.language.words import Words
 from pardine.workflows.benchmark import Benchmarked
+from pardine.workflows.benchmark_photographs import Stages
 
+Named = tuple[Path, str] | None
 _SHARES = (
     "top1", "top5", "top20", "encounter_top1", "encounter_top5", "balanced_top1", "balanced_top5",
 )  # fmt: skip
@@ -34,6 +39,37 @@ def show_benchmark(benchmarked: Benchmarked, language: Language, *, as_json: boo
     for name, value in _rows(benchmarked, words):
         table.add_row(name, value)
     Console(highlight=False).print(table)
+
+
+def stages_of(
+    *,
+    detect: str | None,
+    side: str | None,
+    feature: str | None,
+    detector: Named,
+    network: Named,
+    projection: Named,
+) -> Stages:
+    """The stages that a person chose in place of the built-in ones.
+
+    Raises
+    ------
+    InputError
+        ``benchmark.two_stages`` where two would do one stage; ``benchmark.projection_alone``.
+    """
+    for one, other, first, second in (
+        (detect, detector, "--detect", "--detector"),
+        (feature, network, "--feature", "--network"),
+    ):
+        if one is not None and other is not None:
+            raise InputError("benchmark.two_stages", value=first, other=second)
+    if projection is not None and network is None:
+        raise InputError("benchmark.projection_alone")
+    files = [None if named is None else ModelFile(path=named[0], sha256=named[1])
+             for named in (detector, network, projection)]  # fmt: skip
+    return Stages(
+        detect=detect, side=side, feature=feature, detector=files[0], network=files[1], projection=files[2]
+    )
 
 
 def benchmark_json(benchmarked: Benchmarked) -> dict[str, Any]:

@@ -6,19 +6,22 @@ apart, features of what lies around it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
 
+from pardine.identify.agreement import Look, look_of
 from pardine.identify.body_frame import Chip, body_frame, cut
+from pardine.identify.boxes import chosen_box, mask_in_box, shows_several
+from pardine.identify.detect import Detection
 from pardine.identify.features import Features, SiftOptions, no_features, sift_features
 from pardine.identify.foreground import CENTRED, FACING_LEFT, Image, Mask, silhouette
 from pardine.identify.quality import Quality, chip_quality
 from pardine.identify.side import Side
 
-VERSION = 1
+VERSION = 2
 MIN_SIDE_PX = 32
 _MAX_CHIP_PX = 720
 _CHIP_ROOT_AREA_PX = 340.0
@@ -52,12 +55,18 @@ class Described:
         Features of everything but the animal; no evidence of who it is.
     quality
         With the verdict.
+    side
+        That was told, or that a model saw where nobody told.
+    look
+        The coat itself, small; ``None`` where nothing can be matched.
     """
 
     features: Features
     in_body_frame: bool
     background: Features
     quality: Quality
+    side: Side = Side.UNKNOWN
+    look: Look | None = None
 
 
 def describe(
@@ -68,6 +77,8 @@ def describe(
     clear: Mask | None = None,
     options: DescribeOptions | None = None,
     find_features: Callable[[Chip], Features] | None = None,
+    find_side: Callable[[Chip], Side] | None = None,
+    detections: Sequence[Detection] | None = None,
 ) -> Described:
     """Take one photograph through all stages.
 
@@ -83,15 +94,31 @@ def describe(
         (H, W), 0 where the camera wrote into the picture.
     find_features
         A plug-in's, in place of SIFT, for the coat.
+    find_side
+        A plug-in's; asked only where ``side`` was not told.
+    detections
+        Boxes of a detector: none of them means no animal, several sure ones that nobody can say whose coat
+        it is; ``None`` where no detector looked.
     """
     chosen = options or DescribeOptions()
     if min(photograph.shape[:2]) < MIN_SIDE_PX:
         return _nothing(Quality(verdict="too_small"))
+    if detections is not None:
+        if shows_several(detections):
+            return _nothing(Quality(verdict="several_animals"))
+        best = chosen_box(detections)
+        if best is None:
+            return _nothing(Quality(verdict="no_animal"))
+        given = None if mask is None else _at_size_of(photograph, mask)
+        mask = mask_in_box(photograph, best.box, side, given)
     found = _animal(photograph, side, mask)
     if clear is not None:
         found = found & clear
     largest, _ = largest_region(found)
     chip = cut_out(photograph, largest, side)
+    if find_side is not None and side is Side.UNKNOWN and chip is not None:
+        side = Side(find_side(chip))
+        chip = cut_out(photograph, largest, side)
     quality = chip_quality(chip)
     around = _background(photograph, found, clear, chosen.background)
     if chip is None or not quality.can_match:
@@ -100,7 +127,14 @@ def describe(
         coat = sift_features(chip, chosen.frame if side.is_flank else chosen.free)
     else:
         coat = find_features(chip)
-    return Described(features=coat, in_body_frame=side.is_flank, background=around, quality=quality)
+    return Described(
+        features=coat,
+        in_body_frame=side.is_flank,
+        background=around,
+        quality=quality,
+        side=side,
+        look=look_of(chip),
+    )
 
 
 def cut_out(photograph: Image, mask: Mask, side: Side) -> Chip | None:
@@ -131,13 +165,17 @@ def largest_region(mask: Mask) -> tuple[Mask, int]:
 
 def _animal(photograph: Image, side: Side, mask: Mask | None) -> Mask:
     if mask is not None:
-        if mask.shape != photograph.shape[:2]:
-            mask = np.asarray(
-                cv2.resize(mask, photograph.shape[1::-1], interpolation=cv2.INTER_NEAREST), np.uint8
-            )
-        return (mask > 0).astype(np.uint8)
+        return _at_size_of(photograph, mask)
     prior = {Side.LEFT: FACING_LEFT, Side.RIGHT: FACING_LEFT.mirrored()}.get(side, CENTRED)
     return silhouette(photograph, prior.draw(128, 128))
+
+
+def _at_size_of(photograph: Image, mask: Mask) -> Mask:
+    if mask.shape != photograph.shape[:2]:
+        mask = np.asarray(
+            cv2.resize(mask, photograph.shape[1::-1], interpolation=cv2.INTER_NEAREST), np.uint8
+        )
+    return (mask > 0).astype(np.uint8)
 
 
 def _background(photograph: Image, animal: Mask, clear: Mask | None, options: SiftOptions) -> Features:

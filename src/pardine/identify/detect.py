@@ -17,8 +17,8 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from pardine.base.errors import InputError
-from pardine.base.identifiers import sha256_of_bytes
 from pardine.identify.foreground import Image, Mask
+from pardine.identify.model_file import ModelFile, open_session, read_model
 
 VERSION = 1
 _DEFAULT_SIDE_PX = 640
@@ -60,25 +60,13 @@ def open_detector(path: Path, sha256: str) -> Detector:
     InputError
         ``detector.other_hash``, ``detector.unreadable``.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise InputError("detector.unreadable", file=path.name, value=error.strerror or "") from error
-    found = sha256_of_bytes(content)
-    if found != sha256.strip().lower():
-        raise InputError("detector.other_hash", file=path.name, value=found, expected=sha256)
-    settings = onnxruntime.SessionOptions()
-    settings.intra_op_num_threads = 1
-    try:
-        session = onnxruntime.InferenceSession(content, settings, providers=["CPUExecutionProvider"])
-    except Exception as error:
-        # onnxruntime has an exception of its own for every way a file can be wrong.
-        raise InputError("detector.unreadable", file=path.name, value=str(error)[:200]) from error
+    content = read_model(ModelFile(path=path, sha256=sha256))
+    session = open_session(content, path.name)
     shape = session.get_inputs()[0].shape
-    if len(shape) != 4 or (isinstance(shape[1], int) and shape[1] != 3):
+    if isinstance(shape[1], int) and shape[1] != 3:
         raise InputError("detector.unreadable", file=path.name, value=str(shape))
     height, width = (side if isinstance(side, int) else _DEFAULT_SIDE_PX for side in shape[2:])
-    return Detector(session=session, sha256=found, height_px=height, width_px=width)
+    return Detector(session=session, sha256=sha256.strip().lower(), height_px=height, width_px=width)
 
 
 def detect(detector: Detector, photograph: Image, *, min_score: float = 0.2) -> list[Detection]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from pardine.identify.body_frame import Chip
 
 VERSION = 1
+Descriptors = NDArray[np.integer[Any]]
 N_BYTES = 128
 _CLAHE_LIMIT, _CLAHE_TILES = 2.0, (6, 4)
 # RootSIFT has unit length; 512 keeps two digits of its small entries, and no entry reaches 0.5 often.
@@ -51,16 +53,19 @@ class Features:
     angle_deg
         (K,) direction; 0 where features are upright.
     descriptors
-        (K, 128) uint8, quantised RootSIFT: inner products compare.
+        (K, 128) uint8, quantised RootSIFT, or (K, D) int8 of a network: inner products compare.
     frame_xy
         (K, 2) shares of the photograph's width and height, by which fixed background is known again.
+    part
+        (K,) codes of `body_part.BodyPart`, ``None`` where nobody told parts.
     """
 
     xy: NDArray[np.float32]
     scale: NDArray[np.float32]
     angle_deg: NDArray[np.float32]
-    descriptors: NDArray[np.uint8]
+    descriptors: Descriptors
     frame_xy: NDArray[np.float32]
+    part: NDArray[np.uint8] | None = None
 
     def __len__(self) -> int:
         return len(self.xy)
@@ -70,6 +75,8 @@ class Features:
             len(self.xy)
         }:
             raise ValueError("features need one entry a keypoint")
+        if self.part is not None and len(self.part) != len(self.xy):
+            raise ValueError("features need one part a keypoint")
 
     def chosen(self, keep: NDArray[np.bool_] | NDArray[np.intp]) -> Features:
         """Some of the features."""
@@ -79,6 +86,7 @@ class Features:
             angle_deg=self.angle_deg[keep],
             descriptors=self.descriptors[keep],
             frame_xy=self.frame_xy[keep],
+            part=None if self.part is None else self.part[keep],
         )
 
 
@@ -125,7 +133,7 @@ def root_sift(raw: NDArray[np.float32]) -> NDArray[np.uint8]:
     return np.asarray(np.minimum(np.sqrt(share) * _QUANTUM, 255.0), dtype=np.uint8)
 
 
-def as_unit(descriptors: NDArray[np.uint8]) -> NDArray[np.float32]:
+def as_unit(descriptors: Descriptors) -> NDArray[np.float32]:
     """Quantised descriptors as float32 of unit length."""
     values = descriptors.astype(np.float32)
     length = np.sqrt((values * values).sum(axis=1, keepdims=True))

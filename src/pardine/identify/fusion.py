@@ -30,6 +30,7 @@ _SCALE = {
     "spread_px": 0.05, "bend": 3.0, "shift": 0.05,
 }  # fmt: skip
 _LEAST_SPREAD = 0.05
+_PLAIN_AGREEMENT = 10.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +42,8 @@ class Directed:
     query, other
         (2 P,) photographs.
     columns
-        (2 P, F) evidence: as it is, relative to the query's others, relative to the other's others.
+        (2 P, F) evidence: as it is, relative to the query's others, relative to the other's others; then,
+        where it was looked at, whether and how well the coats agree where one is laid upon the other.
     """
 
     query: Ints
@@ -70,11 +72,10 @@ def directed_pairs(table: PairTable) -> Directed:
     logs = np.column_stack([np.log1p(_SCALE[n] * table.evidence[:, EVIDENCE.index(n)]) for n in EVIDENCE])
     both = np.concatenate([logs, logs])
     n = table.n_photographs
-    return Directed(
-        query=query,
-        other=other,
-        columns=np.hstack([both, _relative(both, query, n), _relative(both, other, n)]),
-    )
+    columns = [both, _relative(both, query, n), _relative(both, other, n)]
+    if table.agreement is not None:
+        columns.append(_laid(table.agreement, logs[:, EVIDENCE.index("weight")], query, other, n))
+    return Directed(query=query, other=other, columns=np.hstack(columns))
 
 
 def fit_fusion(columns: Values, query: Ints, same: Bools) -> Fusion:
@@ -148,6 +149,37 @@ def _loss(weights: Values, z: Values, same: Bools, starts: NDArray[np.intp]) -> 
     value = (np.log(total) - np.log(right)).sum() + 0.5 * _RIDGE * weights @ weights
     slope = exp / np.repeat(total, sizes) - exp * same / np.repeat(right, sizes)
     return float(value), z.T @ slope + _RIDGE * weights
+
+
+def _laid(agreement: Values, weight: Values, query: Ints, other: Ints, n: int) -> Values:
+    """(2 P, 5) of pairs that were laid upon each other; zeros for all others.
+
+    Whether they were; how well they agree; that relative to either end's other such pairs; and times the
+    weight of geometry.
+    """
+    both = np.concatenate([agreement, agreement])
+    was = np.isfinite(both)
+    columns = np.zeros((len(both), 5))
+    columns[:, 0] = was
+    columns[was, 1] = both[was]
+    for k, ends in ((2, query), (3, other)):
+        columns[was, k] = _relative(both[was, None], ends[was], n)[:, 0]
+    columns[was, 4] = both[was] * np.concatenate([weight, weight])[was]
+    return columns
+
+
+def plain_scores(table: PairTable) -> Values:
+    """(P,) one number a pair without any weights that were learned, for sets too small to learn some.
+
+    How far the weight of geometry stands above that of either photograph's other pairs, and as much more as
+    the coats agree where one is laid upon the other.
+    """
+    logs = np.log1p(_SCALE["weight"] * table.evidence[:, [EVIDENCE.index("weight")]])
+    n = table.n_photographs
+    above = _relative(logs, table.first, n)[:, 0] + _relative(logs, table.second, n)[:, 0]
+    if table.agreement is None:
+        return np.asarray(above)
+    return np.asarray(above + _PLAIN_AGREEMENT * np.nan_to_num(table.agreement, nan=0.0))
 
 
 def _relative(values: Values, ends: Ints, n: int) -> Values:

@@ -14,10 +14,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from pardine.identify.features import N_BYTES, as_unit
+from pardine.identify.features import N_BYTES, Descriptors, as_unit
 
 VERSION = 1
-Bytes = NDArray[np.uint8]
 Ints = NDArray[np.int32]
 
 _TRAINING = 30_000
@@ -32,9 +31,9 @@ class Index:
     Attributes
     ----------
     centres
-        (C, 128) float32.
+        (C, D) float32.
     descriptors
-        (M, 128) uint8, ordered by cell.
+        (M, D), ordered by cell.
     owner
         (M,) photograph of each descriptor.
     starts
@@ -44,7 +43,7 @@ class Index:
     """
 
     centres: NDArray[np.float32]
-    descriptors: Bytes
+    descriptors: Descriptors
     owner: Ints
     starts: NDArray[np.int64]
     group: Ints
@@ -55,13 +54,15 @@ class Index:
         return len(self.group)
 
 
-def build_index(descriptors: Sequence[Bytes], group: NDArray[np.int64], rng: np.random.Generator) -> Index:
+def build_index(
+    descriptors: Sequence[Descriptors], group: NDArray[np.int64], rng: np.random.Generator
+) -> Index:
     """Index the descriptors of a gallery.
 
     Parameters
     ----------
     descriptors
-        (K, 128) quantised RootSIFT of each photograph.
+        (K, D) of each photograph.
     group
         (N,) what each photograph belongs to (its encounter): its own group is never found.
     rng
@@ -70,7 +71,7 @@ def build_index(descriptors: Sequence[Bytes], group: NDArray[np.int64], rng: np.
     if len(descriptors) != len(group):
         raise ValueError("each photograph needs a group")
     lengths = [len(d) for d in descriptors]
-    everything = np.concatenate([*descriptors, np.zeros((0, N_BYTES), np.uint8)])
+    everything = _together(descriptors)
     owner = np.repeat(np.arange(len(descriptors), dtype=np.int32), lengths)
     n_cells = int(np.clip(len(everything) / 400, 1, _MOST_CELLS))
     centres = _cells(everything, n_cells, rng)
@@ -87,7 +88,7 @@ def build_index(descriptors: Sequence[Bytes], group: NDArray[np.int64], rng: np.
 
 
 def votes(
-    index: Index, descriptors: Bytes, group: int, *, n_probes: int = 12, n_neighbours: int = 6
+    index: Index, descriptors: Descriptors, group: int, *, n_probes: int = 12, n_neighbours: int = 6
 ) -> NDArray[np.float32]:
     """(N,) votes of the features of one query for each photograph; zero for those of its own group.
 
@@ -111,12 +112,18 @@ def shortlist(counts: NDArray[np.float32], n_most: int) -> NDArray[np.intp]:
     return best[counts[best] > 0.0]
 
 
+def _together(descriptors: Sequence[Descriptors]) -> Descriptors:
+    # Photographs without features have descriptors of no particular length.
+    filled = [d for d in descriptors if len(d)]
+    return np.concatenate(filled) if filled else np.zeros((0, N_BYTES), np.uint8)
+
+
 def _rank_cells(unit: NDArray[np.float32], centres: NDArray[np.float32]) -> NDArray[np.float32]:
     """(K, C) squared distance to each cell, less what is the same for all."""
     return np.asarray((centres * centres).sum(axis=1)[None, :] - 2.0 * (unit @ centres.T), dtype=np.float32)
 
 
-def _nearest_cell(everything: Bytes, centres: NDArray[np.float32], chunk: int = 20_000) -> Ints:
+def _nearest_cell(everything: Descriptors, centres: NDArray[np.float32], chunk: int = 20_000) -> Ints:
     cell = np.zeros(len(everything), np.int32)
     for start in range(0, len(everything), chunk):
         part = slice(start, start + chunk)
@@ -124,10 +131,10 @@ def _nearest_cell(everything: Bytes, centres: NDArray[np.float32], chunk: int = 
     return cell
 
 
-def _cells(everything: Bytes, n_cells: int, rng: np.random.Generator) -> NDArray[np.float32]:
+def _cells(everything: Descriptors, n_cells: int, rng: np.random.Generator) -> NDArray[np.float32]:
     """Centres by k-means over a sample; an empty cell keeps its place."""
     if not len(everything):
-        return np.zeros((1, N_BYTES), np.float32)
+        return np.zeros((1, everything.shape[1]), np.float32)
     size = min(len(everything), max(_TRAINING, 16 * n_cells))
     sample = as_unit(everything[np.sort(rng.choice(len(everything), size, replace=False))])
     centres = sample[np.sort(rng.choice(size, n_cells, replace=False))].copy()
@@ -142,7 +149,7 @@ def _cells(everything: Bytes, n_cells: int, rng: np.random.Generator) -> NDArray
 
 @njit(cache=True, fastmath=True)
 def _vote(
-    query: Bytes, probes: Ints, descriptors: Bytes, owner: Ints, starts: NDArray[np.int64], group: Ints,
+    query: Descriptors, probes: Ints, descriptors: Descriptors, owner: Ints, starts: NDArray[np.int64], group: Ints,
     own: int, n_neighbours: int,
 ) -> NDArray[np.float32]:  # fmt: skip
     counts = np.zeros(len(group), np.float32)

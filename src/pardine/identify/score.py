@@ -5,18 +5,21 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from pardine.base.bulk import InlineExecutor, map_tasks
 from pardine.base.randomness import stream
+from pardine.identify.agreement import Look, agreement, closest_pairs
 from pardine.identify.describe import Described
 from pardine.identify.features import N_BYTES, Features, as_unit
 from pardine.identify.gallery import Gallery
 from pardine.identify.index import Index, build_index, shortlist, votes
-from pardine.identify.verify import Prepared, VerifyOptions, prepare, verify
+from pardine.identify.plugin import load_plugin
+from pardine.identify.verify import Prepared, Verified, VerifyOptions, prepare, verify
 
 VERSION = 1
 # What a pair is told by; columns of `PairTable.evidence`.
@@ -27,11 +30,33 @@ _CROWD_A_PHOTOGRAPH = 25
 
 @dataclass(frozen=True, kw_only=True)
 class MatchOptions:
-    """How a gallery is matched."""
+    """How a gallery is matched.
+
+    Attributes
+    ----------
+    n_shortlist
+        Photographs that each is compared with closely.
+    n_laid
+        Photographs, of those, that each is laid upon, to see whether the coats agree all over.
+    verifier
+        Name of a plug-in of the group ``pardine.verify`` in place of the built-in geometry.
+    """
 
     n_shortlist: int = 200
+    n_laid: int = 20
     verify: VerifyOptions = field(default_factory=VerifyOptions)
+    verifier: str | None = None
     seed: int = 1
+
+
+def check_pair(a: Prepared, b: Prepared, *, upright: bool, options: MatchOptions) -> Verified:
+    """What geometry says of two photographs, by the plug-in where one is named."""
+    if options.verifier is None:
+        return verify(a, b, upright=upright, options=options.verify)
+    found = load_plugin("pardine.verify", options.verifier).function(a, b)
+    if not isinstance(found, Verified):
+        raise TypeError(f"{options.verifier} gives {type(found).__name__}, not Verified")
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,12 +71,16 @@ class PairTable:
         (P, 8) columns as of `EVIDENCE`.
     n_photographs
         Of the gallery.
+    agreement
+        (P,) how well the coats agree where one is laid upon the other; NaN for pairs that were not laid
+        upon each other, for geometry left little of them. ``None`` where it was not looked at.
     """
 
     first: NDArray[np.int64]
     second: NDArray[np.int64]
     evidence: NDArray[np.float64]
     n_photographs: int
+    agreement: NDArray[np.float64] | None = None
 
     def matrix(self, score: NDArray[np.float64], *, floor: float = 0.0) -> NDArray[np.float64]:
         """(N, N) symmetric scores of the pairs, ``floor`` where nobody looked."""
@@ -72,7 +101,7 @@ def match_gallery(
 
     Identities are not looked at: only encounters, sides and photographs of several animals.
     """
-    tables = []
+    tables, maps = [], [np.zeros((0, 2, 3))]
     for in_frame in (True, False):
         members = np.array(
             [i for i, d in enumerate(described) if len(d.features) and d.in_body_frame == in_frame],
@@ -80,21 +109,49 @@ def match_gallery(
         )
         if len(members) > 1:
             features = [described[i].features for i in members]
-            tables.append(_match_kind(members, features, gallery, in_frame, options, make_executor, on_done))
+            table, affine = _match_kind(members, features, gallery, in_frame, options, make_executor, on_done)
+            tables.append(table)
+            maps.append(affine)
     none = np.zeros(0, np.int64)
-    return PairTable(
+    found = PairTable(
         first=np.concatenate([none, *(t.first for t in tables)]),
         second=np.concatenate([none, *(t.second for t in tables)]),
         evidence=np.concatenate([np.zeros((0, len(EVIDENCE))), *(t.evidence for t in tables)]),
         n_photographs=len(described),
     )
+    looks = [d.look for d in described]
+    if all(look is None for look in looks):
+        return found
+    return replace(
+        found, agreement=_agreements(found, looks, np.concatenate(maps), options.n_laid, make_executor)
+    )
+
+
+def _agreements(
+    table: PairTable, looks: Sequence[Look | None], maps: NDArray[np.float64], n_laid: int,
+    make_executor: Callable[[], Executor],
+) -> NDArray[np.float64]:  # fmt: skip
+    """(P,) agreement of the pairs that geometry left most of, NaN for all others."""
+    found = np.full(len(table.first), np.nan)
+    chosen = closest_pairs(table.first, table.second, table.evidence[:, EVIDENCE.index("weight")], n_laid)
+    tasks, members = [], []
+    for first in np.unique(table.first[chosen]):
+        own = np.flatnonzero(chosen & (table.first == first))
+        a, others = looks[first], [looks[j] for j in table.second[own]]
+        if a is None or any(other is None for other in others):
+            continue
+        tasks.append(_Laid(a=a, others=tuple(o for o in others if o is not None), maps=maps[own]))
+        members.append(own)
+    for own, values in zip(members, map_tasks(_lay_some, tasks, make_executor=make_executor), strict=True):
+        found[own] = values
+    return found
 
 
 def _match_kind(
     members: NDArray[np.int64], features: Sequence[Features], gallery: Gallery, in_frame: bool,
     options: MatchOptions, make_executor: Callable[[], Executor], on_done: Callable[[int, int], None] | None,
-) -> PairTable:  # fmt: skip
-    """Photographs whose features are of one kind: in the body frame, or not."""
+) -> tuple[PairTable, NDArray[np.float64]]:  # fmt: skip
+    """Evidence and (P, 2, 3) maps of photographs whose features are of one kind."""
     encounter = gallery.encounter[members]
     allowed = gallery.comparable[np.ix_(members, members)]
     index = build_index([f.descriptors for f in features], encounter, stream(options.seed, "cells"))
@@ -107,19 +164,21 @@ def _match_kind(
     prepared = _prepared(features, encounter, gallery.side[members], options.seed)
     tasks = [
         _Task(a=prepared[i], others=tuple(prepared[j] for j in np.flatnonzero(wanted[i])), in_frame=in_frame,
-              options=options.verify)
+              options=options)
         for i in range(len(members)) if wanted[i].any()
     ]  # fmt: skip
     rows, columns = np.nonzero(wanted)
     answers = map_tasks(_verify_some, tasks, make_executor=make_executor, on_done=on_done)
-    found = np.concatenate([np.zeros((0, len(EVIDENCE) - 1)), *answers])
+    n_told = len(EVIDENCE) - 1
+    found = np.concatenate([np.zeros((0, n_told + 6)), *answers])
     both = (counts + counts.T)[rows, columns]
-    return PairTable(
+    table = PairTable(
         first=members[rows],
         second=members[columns],
-        evidence=np.column_stack([both, found]),
+        evidence=np.column_stack([both, found[:, :n_told]]),
         n_photographs=len(gallery),
     )
+    return table, found[:, n_told:].reshape(-1, 2, 3)
 
 
 def _votes(index: Index, features: Features, encounter: np.int64) -> NDArray[np.float64]:
@@ -146,8 +205,12 @@ def _prepared(
 def crowd_of(described: Sequence[Described]) -> NDArray[np.float32]:
     """A few descriptors of each, against which chance is told."""
     a_photograph = max(_CROWD // max(len(described), 1), 2)
-    few = [as_unit(d.features.descriptors[:: max(len(d.features) // a_photograph, 1)]) for d in described]
-    return np.concatenate([np.zeros((0, N_BYTES), np.float32), *few])
+    few = [
+        as_unit(d.features.descriptors[:: max(len(d.features) // a_photograph, 1)])
+        for d in described
+        if len(d.features)
+    ]
+    return np.concatenate(few) if few else np.zeros((0, N_BYTES), np.float32)
 
 
 def query_seconds(
@@ -165,13 +228,19 @@ def query_seconds(
     index = build_index([f.descriptors for f in features], encounter, stream(options.seed, "timing"))
     crowd = crowd_of([described[i] for i in usable])
     prepared = [prepare(f, crowd[:256]) for f in features]
+    looks = [described[i].look for i in usable]
     taken = []
     for i in range(0, len(usable), max(len(usable) // n_queries, 1)):
         began = time.perf_counter()
         query = prepare(features[i], crowd)
         counts = votes(index, features[i].descriptors, int(encounter[i]))
-        for j in shortlist(counts, options.n_shortlist):
-            verify(query, prepared[j], upright=described[usable[i]].in_body_frame, options=options.verify)
+        near = shortlist(counts, options.n_shortlist)
+        upright = described[usable[i]].in_body_frame
+        found = [check_pair(query, prepared[j], upright=upright, options=options) for j in near]
+        for k in np.argsort([-f.weight for f in found])[: options.n_laid]:
+            a, b = looks[i], looks[near[k]]
+            if a is not None and b is not None:
+                agreement(a, b, found[k].affine)
         taken.append(time.perf_counter() - began)
     # The first call may wait for the compiler.
     return float(np.median(taken[1:] or taken))
@@ -182,16 +251,29 @@ class _Task:
     a: Prepared
     others: tuple[Prepared, ...]
     in_frame: bool
-    options: VerifyOptions
+    options: MatchOptions
 
 
 def _verify_some(task: _Task) -> NDArray[np.float64]:
-    """(P, 7) evidence of one photograph with each of its partners."""
+    """(P, 7 + 6) evidence of one photograph with each of its partners, and the map between them."""
     rows = []
     for other in task.others:
-        found = verify(task.a, other, upright=task.in_frame, options=task.options)
+        found = check_pair(task.a, other, upright=task.in_frame, options=task.options)
         rows.append(
             (found.weight_before, found.support, found.weight, found.n_inliers, found.spread_px, found.bend,
-             found.shift)
+             found.shift, *found.affine.ravel())
         )  # fmt: skip
-    return np.array(rows, dtype=np.float64).reshape(-1, len(EVIDENCE) - 1)
+    return np.array(rows, dtype=np.float64).reshape(-1, len(EVIDENCE) - 1 + 6)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Laid:
+    a: Look
+    others: tuple[Look, ...]
+    maps: NDArray[np.float64]
+
+
+def _lay_some(task: _Laid) -> NDArray[np.float64]:
+    """(P,) agreement of one coat with each of its partners."""
+    cv2.setNumThreads(1)
+    return np.array([agreement(task.a, b, m) for b, m in zip(task.others, task.maps, strict=True)])

@@ -13,6 +13,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from pardine.identify.body_part import Parts, other_parts, without_lone_face
 from pardine.identify.features import Features, as_unit
 
 VERSION = 1
@@ -358,13 +359,17 @@ def _best_turned_map(
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
-    """Features of a chip as the verifier wants them; ``chance`` as of `chance_level`."""
+    """Features of a chip as the verifier wants them; ``chance`` as of `chance_level`.
+
+    Where both chips tell parts of the body, parts are matched apart, and a head never carries a match alone.
+    """
 
     xy: Floats
     log_scale: Floats
     angle_deg: Floats
     unit: Floats
     chance: Floats
+    part: Parts | None = None
 
     def __len__(self) -> int:
         return len(self.xy)
@@ -379,6 +384,7 @@ def prepare(features: Features, crowd: Floats) -> Prepared:
         angle_deg=features.angle_deg,
         unit=unit,
         chance=chance_level(unit, crowd),
+        part=features.part,
     )
 
 
@@ -413,6 +419,8 @@ def verify(a: Prepared, b: Prepared, *, upright: bool, options: VerifyOptions) -
         Whether both chips are in the body frame; else features may be turned and lie anywhere.
     """
     similarity = a.unit @ b.unit.T
+    if a.part is not None and b.part is not None:
+        similarity[other_parts(a.part, b.part)] = -1.0
     log_ratio = float(np.log(options.max_scale_ratio))
     reach = options.tolerance_px
     if min(len(a), len(b)) < _LEAST_MATCHES:
@@ -442,6 +450,8 @@ def verify(a: Prepared, b: Prepared, *, upright: bool, options: VerifyOptions) -
         similarity, affine, a.xy, b.xy, a.log_scale + np.float32(shift), b.log_scale, a.chance, b.chance,
         1.25 * reach, log_ratio,
     )  # fmt: skip
+    if a.part is not None:
+        weights = without_lone_face(weights, a.part[pairs[:, 0]])
     bend, shift = _departure(affine, a.xy, upright=upright)
     return Verified(
         weight=float(weights.sum()), support=support, n_inliers=len(weights), weight_before=before,

@@ -2,50 +2,45 @@
 
 from __future__ import annotations
 
-import time
-import warnings
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import cv2
 import numpy as np
-import PIL.Image
 from numpy.typing import NDArray
 
-from pardine.base.bulk import local_executor, map_tasks
-from pardine.base.errors import AnalysisError, InputError, Notice, note, warning
+from pardine.base.bulk import local_executor
+from pardine.base.errors import AnalysisError, Notice, note, warning
 from pardine.base.randomness import stream
-from pardine.exchange.photographs.thumbnails import decode_small
-from pardine.identify.background import fixed_features, moved_masks
-from pardine.identify.describe import Described, describe
+from pardine.exchange.megadetector import read_detections
+from pardine.identify.background import fixed_features
+from pardine.identify.describe import Described
+from pardine.identify.detect import Detection
 from pardine.identify.evaluate import Evaluation, evaluate, permutation_interval
-from pardine.identify.features import no_features
-from pardine.identify.foreground import Image, Mask
-from pardine.identify.fusion import cross_fitted
+from pardine.identify.fusion import cross_fitted, plain_scores
 from pardine.identify.gallery import Gallery, make_gallery
 from pardine.identify.index import build_index, votes
 from pardine.identify.plugin import load_plugin
-from pardine.identify.quality import Quality
 from pardine.identify.score import (
     EVIDENCE,
     MatchOptions,
     PairTable,
+    check_pair,
     crowd_of,
     match_gallery,
     query_seconds,
 )
-from pardine.identify.strip import MIN_FOR_LOGO, find_overlay
-from pardine.identify.verify import VerifyOptions, prepare, verify
+from pardine.identify.side import Side
+from pardine.identify.side_check import mirror_fit
+from pardine.identify.verify import prepare
+from pardine.workflows.benchmark_keep import Keeper, pack_table, table_address, unpack_table
 from pardine.workflows.benchmark_labels import LabelledFile, read_labels
+from pardine.workflows.benchmark_photographs import Stages, describe_files
+from pardine.workflows.benchmark_seen import Seen
 from pardine.workflows.watch import SILENT, Watcher
 
-LONG_SIDE_PX = 1280
-_FILES_A_TASK = 24
-_OVERLAY_SAMPLE = 24
-_MIRROR_SAMPLE = 40
 _FEW_QUERIES = 100
 
 
@@ -63,8 +58,14 @@ class BenchmarkOptions:
         Photographs that each query is compared with closely.
     n_bootstrap, n_permutations
         Resamples of individuals; deals of identities.
-    feature
-        Name of a plug-in of the group ``pardine.feature`` in place of SIFT.
+    stages
+        Stages in place of the built-in ones.
+    verifier
+        Name of a plug-in of the group ``pardine.verify``.
+    boxes
+        MegaDetector's results for the photographs.
+    keep
+        Folder in which what was made is kept, so that a second run is quick.
     """
 
     n_workers: int = 1
@@ -72,7 +73,10 @@ class BenchmarkOptions:
     n_shortlist: int = 200
     n_bootstrap: int = 1000
     n_permutations: int = 200
-    feature: str | None = None
+    stages: Stages = field(default_factory=Stages)
+    verifier: str | None = None
+    boxes: Path | None = None
+    keep: Path | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,8 +97,8 @@ class Benchmarked:
     evaluation
         Accuracy and shares.
     score
-        ``fused``: utilities with weights from other individuals; ``weight``: geometry alone, where the
-        labels hold too few animals to fit weights.
+        ``fused``: utilities with weights from other individuals; ``plain``: geometry and agreement without
+        any weights, where the labels hold too few animals to fit some.
     background
         As `Background`.
     mirror_share
@@ -134,17 +138,22 @@ def run_benchmark(
     gallery = make_gallery([file.photo for file in files])
     if not gallery.has_mate.any():
         raise AnalysisError("benchmark.no_queries", file=labels.name)
-    if options.feature is not None:
-        load_plugin("pardine.feature", options.feature)  # refused now rather than after an hour
+    stages, told = _with_boxes(options, files)
+    notices = [*notices, *told]
+    stages.check()
+    if options.verifier is not None:
+        load_plugin("pardine.verify", options.verifier)
     watch.tell(notices)
     watch.stage("photographs")
-    seen = _describe_all(files, options, watch)
+    seen = describe_files(
+        files, stages, seed=options.seed, n_workers=options.n_workers, keep=options.keep, watch=watch
+    )
+    files = _with_sides(files, seen)
+    gallery = make_gallery([file.photo for file in files])
     described = without_fixed([s.described for s in seen], gallery)
     watch.stage("match")
-    matching = MatchOptions(n_shortlist=options.n_shortlist, seed=options.seed)
-    table = match_gallery(
-        described, gallery, matching, make_executor=_executor(options.n_workers), on_done=watch.done
-    )
+    matching = MatchOptions(n_shortlist=options.n_shortlist, verifier=options.verifier, seed=options.seed)
+    table = _matched(described, gallery, matching, options, watch)
     watch.stage("judge")
     scores, score = final_scores(table, gallery, options.seed)
     evaluation = evaluate(
@@ -158,11 +167,15 @@ def run_benchmark(
         evaluation=evaluation,
         score=score,
         background=background_alone(files, [s.described for s in seen], options),
-        mirror_share=_mirror_share(seen, described, table),
+        mirror_share=_mirror_share(seen, described, table, matching),
         verdicts=dict(Counter(s.verdict for s in seen)),
         cpu_ms_per_photo=1000.0 * float(np.mean([s.cpu_s for s in seen])),
         query_ms=1000.0 * query_seconds(described, gallery, matching),
-        notices=(*notices, *_notices(seen, files, evaluation)),
+        notices=(
+            *notices,
+            *_notices(seen, files, evaluation),
+            *_wrong_sides(files, described, table, options),
+        ),
     )
 
 
@@ -171,7 +184,59 @@ def final_scores(table: PairTable, gallery: Gallery, seed: int) -> tuple[NDArray
     fused = cross_fitted(table, gallery, stream(seed, "folds"))
     if fused is not None:
         return fused, "fused"
-    return table.matrix(table.evidence[:, EVIDENCE.index("weight")], floor=-np.inf), "weight"
+    return table.matrix(plain_scores(table), floor=-np.inf), "plain"
+
+
+def _matched(
+    described: Sequence[Described], gallery: Gallery, matching: MatchOptions, options: BenchmarkOptions,
+    watch: Watcher,
+) -> PairTable:  # fmt: skip
+    """Evidence of the pairs, read where a former run kept it."""
+    keeper = None if options.keep is None else Keeper(options.keep)
+    address = table_address(described, gallery, matching) if keeper else ""
+    if keeper and (kept := keeper.read(address, unpack_table)) is not None:
+        return kept
+    table = match_gallery(
+        described, gallery, matching, make_executor=_executor(options.n_workers), on_done=watch.done
+    )
+    if keeper:
+        keeper.write(address, pack_table(table))
+    return table
+
+
+def _with_sides(files: Sequence[LabelledFile], seen: Sequence[Seen]) -> list[LabelledFile]:
+    """Files with the side that a model saw, where the labels tell none."""
+    return [
+        replace(file, photo=replace(file.photo, side=s.described.side))
+        if file.photo.side is Side.UNKNOWN
+        else file
+        for file, s in zip(files, seen, strict=True)
+    ]
+
+
+def _with_boxes(options: BenchmarkOptions, files: Sequence[LabelledFile]) -> tuple[Stages, list[Notice]]:
+    """Stages with the boxes of a result file, and which photographs it says nothing of."""
+    if options.boxes is None:
+        return options.stages, []
+    records = read_detections(options.boxes)
+    found: dict[str, list[Detection]] = {s.media: [] for s in records.sightings if s.kind != "unclassified"}
+    for sighting in records.sightings:
+        if sighting.kind == "animal" and sighting.box is not None:
+            box, score = sighting.box, sighting.probability
+            corners = (box.x, box.y, box.x + box.width, box.y + box.height)
+            found[sighting.media].append(Detection(box=corners, score=1.0 if score is None else score))
+    named: dict[str, list[str]] = {}
+    for path in found:
+        named.setdefault(path.rpartition("/")[2], []).append(path)
+    boxes: dict[str, tuple[Detection, ...]] = {}
+    for name in (file.photo.name for file in files):
+        plain = name.replace("\\", "/")
+        paths = [plain] if plain in found else named.get(plain.rpartition("/")[2], [])
+        if len(paths) == 1:  # two folders may hold files of one name: neither is meant for sure
+            boxes[name] = tuple(found[paths[0]])
+    missing = len(files) - len(boxes)
+    told = [warning("benchmark.no_boxes", file=options.boxes.name, n=missing, expected=len(files))]
+    return replace(options.stages, boxes=boxes), told if missing else []
 
 
 def without_fixed(described: Sequence[Described], gallery: Gallery) -> list[Described]:
@@ -204,152 +269,9 @@ def background_alone(
     return Background(top1=judged.encounter_top1.value, chance_low=low, chance_high=high)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Task:
-    files: tuple[LabelledFile, ...]
-    mirrored: frozenset[str]
-    clear: dict[tuple[int, int], Mask]
-    feature: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Seen:
-    described: Described
-    mirror: Described | None
-    verdict: str
-    cpu_s: float
-
-
-def _describe_all(files: Sequence[LabelledFile], options: BenchmarkOptions, watch: Watcher) -> list[_Seen]:
-    """Take all photographs through the stages, those of a station together."""
-    clear, cpu_s = _overlays(files)
-    chosen = stream(options.seed, "mirror").permutation(len(files))[:_MIRROR_SAMPLE]
-    mirrored = frozenset(files[i].photo.name for i in chosen)
-    batches = _batches(files)
-    tasks = [
-        _Task(files=tuple(files[i] for i in b), mirrored=mirrored, clear=clear, feature=options.feature)
-        for b in batches
-    ]
-    answers = map_tasks(_describe_some, tasks, make_executor=_executor(options.n_workers), on_done=watch.done)
-    seen = {
-        i: s for batch, some in zip(batches, answers, strict=True) for i, s in zip(batch, some, strict=True)
-    }
-    return [replace(seen[i], cpu_s=seen[i].cpu_s + cpu_s / len(files)) for i in range(len(files))]
-
-
-def _batches(files: Sequence[LabelledFile]) -> list[list[int]]:
-    """Positions of files, those of a station in one batch, so that its scene can be learned."""
-    by_station: dict[str, list[int]] = defaultdict(list)
-    for i, file in enumerate(files):
-        by_station[file.photo.station].append(i)
-    return [
-        group[start : start + _FILES_A_TASK]
-        for group in by_station.values()
-        for start in range(0, len(group), _FILES_A_TASK)
-    ]
-
-
-def _overlays(files: Sequence[LabelledFile]) -> tuple[dict[tuple[int, int], Mask], float]:
-    """What is clear of writing, by the size of the photographs; found where there are enough of a size."""
-    began = time.process_time()
-    by_size: dict[tuple[int, int], list[LabelledFile]] = defaultdict(list)
-    for file in files:
-        if (size := _size(file.path)) is not None:
-            by_size[size].append(file)
-    clear = {}
-    for group in by_size.values():
-        sample = group[:: max(len(group) // _OVERLAY_SAMPLE, 1)][:_OVERLAY_SAMPLE]
-        pictures = [p for file in sample if (p := _picture(file.path)) is not None]
-        alike = [p for p in pictures if p.shape == pictures[0].shape]
-        if len(alike) >= MIN_FOR_LOGO:
-            clear[alike[0].shape[:2]] = find_overlay(alike).clear()
-    return clear, time.process_time() - began
-
-
-def _size(path: Path) -> tuple[int, int] | None:
-    """Width and height from the head of the file alone."""
-    try:
-        with warnings.catch_warnings(), PIL.Image.open(path) as picture:
-            # A size that Pillow warns of is refused when the picture is decoded.
-            warnings.simplefilter("ignore")
-            return picture.size
-    except (OSError, ValueError, PIL.Image.DecompressionBombError):
-        return None
-
-
-def _picture(path: Path, size_px: int = LONG_SIDE_PX) -> Image | None:
-    """A photograph as RGB, ``None`` where it cannot be read."""
-    try:
-        return np.asarray(decode_small(path, size_px), dtype=np.uint8)
-    except InputError:
-        return None
-
-
-def _describe_some(task: _Task) -> list[_Seen]:
-    cv2.setNumThreads(1)
-    began = time.process_time()
-    pictures = [_picture(file.path) for file in task.files]
-    masks = _masks(task, pictures)
-    shared_s = (time.process_time() - began) / len(task.files)
-    return [
-        _describe_one(file, picture, mask, task, shared_s)
-        for file, picture, mask in zip(task.files, pictures, masks, strict=True)
-    ]
-
-
-def _describe_one(
-    file: LabelledFile, picture: Image | None, mask: Mask | None, task: _Task, shared_s: float
-) -> _Seen:
-    if picture is None:
-        nothing = Described(
-            features=no_features(), in_body_frame=False, background=no_features(),
-            quality=Quality(verdict="no_animal"),
-        )  # fmt: skip
-        return _Seen(described=nothing, mirror=None, verdict="unreadable", cpu_s=shared_s)
-    began = time.process_time()
-    clear = task.clear.get(picture.shape[:2])
-    side = file.photo.side
-    find = None if task.feature is None else load_plugin("pardine.feature", task.feature).function
-    found = describe(picture, side=side, mask=mask, clear=clear, find_features=find)
-    cpu_s = time.process_time() - began + shared_s
-    mirror = None
-    if file.photo.name in task.mirrored:
-        mirror = describe(
-            _flipped(picture), side=side, mask=None if mask is None else _flipped(mask),
-            clear=None if clear is None else _flipped(clear), find_features=find,
-        )  # fmt: skip
-    return _Seen(described=found, mirror=mirror, verdict=found.quality.verdict, cpu_s=cpu_s)
-
-
-def _flipped(picture: Image) -> Image:
-    return np.ascontiguousarray(picture[:, ::-1])
-
-
-def _masks(task: _Task, pictures: Sequence[Image | None]) -> list[Mask | None]:
-    """Masks that are given, else what moved before the scene of the station."""
-    masks = [None if file.mask is None else _read_mask(file.mask) for file in task.files]
-    if not task.files[0].photo.station or all(mask is not None for mask in masks):
-        return masks
-    by_shape: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for i, picture in enumerate(pictures):
-        if picture is not None:
-            by_shape[picture.shape[0], picture.shape[1]].append(i)
-    for shape, members in by_shape.items():
-        scene = [p for i in members if (p := pictures[i]) is not None]
-        moved = moved_masks(scene, task.clear.get(shape))
-        for i, mask in zip(members, moved, strict=True):
-            given = masks[i]
-            masks[i] = mask if given is None else given
-    return masks
-
-
-def _read_mask(path: Path) -> Mask | None:
-    content = np.fromfile(path, dtype=np.uint8)
-    mask = cv2.imdecode(content, cv2.IMREAD_GRAYSCALE) if len(content) else None
-    return None if mask is None else (np.asarray(mask) > 0).astype(np.uint8)
-
-
-def _mirror_share(seen: Sequence[_Seen], described: Sequence[Described], table: PairTable) -> float:
+def _mirror_share(
+    seen: Sequence[Seen], described: Sequence[Described], table: PairTable, matching: MatchOptions
+) -> float:
     best = table.matrix(table.evidence[:, EVIDENCE.index("weight")]).max(axis=1)
     wins = []
     for i, one in enumerate(seen):
@@ -357,23 +279,42 @@ def _mirror_share(seen: Sequence[_Seen], described: Sequence[Described], table: 
             continue
         crowd = crowd_of([described[j] for j in range(len(described)) if j != i])
         a, b = prepare(described[i].features, crowd), prepare(one.mirror.features, crowd)
-        found = verify(a, b, upright=described[i].in_body_frame, options=VerifyOptions())
+        found = check_pair(a, b, upright=described[i].in_body_frame, options=matching)
         wins.append(found.weight >= best[i])
     return float(np.mean(wins)) if wins else float("nan")
+
+
+def _wrong_sides(
+    files: Sequence[LabelledFile], described: Sequence[Described], table: PairTable, options: BenchmarkOptions
+) -> list[Notice]:
+    """Photographs that seem to have been given the wrong flank."""
+    if options.stages.feature is not None or options.stages.network is not None:
+        return []  # only SIFT can be mirrored without looking again
+    own = table.matrix(table.evidence[:, EVIDENCE.index("weight")]).max(axis=1)
+    fit = mirror_fit(described, [file.photo.side for file in files], own, stream(options.seed, "mirror fit"))
+    return [
+        warning(
+            "benchmark.side_suspect",
+            file=files[i].photo.name,
+            value=files[i].photo.side.value,
+            other=files[fit.best[i]].photo.name,
+        )
+            for i in np.flatnonzero(fit.suspect).tolist()
+    ]
 
 
 def _executor(n_workers: int) -> Callable[[], Executor]:
     return lambda: local_executor(n_workers)
 
 
-def _notices(seen: Sequence[_Seen], files: Sequence[LabelledFile], evaluation: Evaluation) -> list[Notice]:
+def _notices(seen: Sequence[Seen], files: Sequence[LabelledFile], evaluation: Evaluation) -> list[Notice]:
     """What a person should know before believing the numbers."""
     found = [
         warning("benchmark.unreadable", file=file.photo.name)
         for file, s in zip(files, seen, strict=True)
         if s.verdict == "unreadable"
     ]
-    blind = sum(s.verdict in ("no_animal", "too_small", "black") for s in seen)
+    blind = sum(s.verdict in ("no_animal", "too_small", "black", "several_animals") for s in seen)
     if blind:
         found.append(warning("benchmark.nothing_seen", n=blind, expected=len(files)))
     several = sum(file.photo.several for file in files)
