@@ -5,6 +5,7 @@ import json
 import sqlite3
 import sys
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -244,6 +245,17 @@ def test_the_command(tmp_path, habitat, monkeypatch, capsys):
     assert code == 0 and {s["y"] for s in json.loads(out)["stations"]} == {4_758_000.0}
     code, out, _ = run(monkeypatch, capsys, "design", tmp_path / "none.toml", "--json")
     assert code == 2 and json.loads(out)["error"]["code"] == "design.cannot_read"
+
+
+def test_many_surveys_without_an_estimate_are_told(tmp_path, habitat):
+    animals = ANIMALS | {"density_per_100km2": 0.8}
+    request = DesignRequest(**animals, habitat=habitat, cameras=8, nights=30, model="lambda0~b")
+    request = replace(request, coefficients={"lambda0.b[TRUE]": 0.3})
+    designed = design_survey(request, seed=2, n_surveys=8)
+    assert designed.simulated is not None
+    told = next(notice for notice in designed.notices if notice.code == "design.surveys_refused")
+    assert told.fields["value"] == designed.simulated.n_refused > 0
+    assert all(code in told.fields["detail"] for code in designed.simulated.refusals)
 
 
 def test_a_model_is_simulated_on_covariates_of_habitat_and_stations(tmp_path, habitat):

@@ -1435,6 +1435,52 @@ MESSAGES: dict[str, Message] = {
         "Give a standard deviation above 0 and at most {limit}: with flat priors every passage could be "
         "an animal of its own, and no estimate would exist.",
     ),
+    "identity.too_few_groups": Message(
+        "{count} known groups of photographs are too few to learn how much the evidence of a group weighs.",
+        "Bring at least {limit} joins of animals with two or more photographs each.",
+    ),
+    "identity.imputation_refused": Message(
+        "Only {count} of the drawn identities could be fitted; {limit} are needed.",
+        "Look at why the fits were refused: too few recaptures in most draws mean that identities are too "
+        "uncertain for this model.",
+    ),
+    "identity.one_session": Message(
+        "Uncertain identities are estimated for one session at a time.",
+        "Name it with --session. Sessions here: {expected}.",
+    ),
+    "identity.counts_only": Message(
+        "Session “{session}” has detector type {value}; uncertain identities need counts of passages.",
+        "Keep each independent passage as one row (detector type count): a night with one detection does "
+        "not say how many animals made it.",
+    ),
+    "identity.tables_needed": Message(
+        "Uncertain identities need a table of passages and a table of evidence between them.",
+        "Give both: --passages FILE and --pair-evidence FILE.",
+    ),
+    "identity.does_not_go_with": Message(
+        "{value} does not go with uncertain identities.",
+        "Leave it out, or estimate with the identities as they are.",
+    ),
+    "passage.twice": Message(
+        "{file}, row {row}: passage “{value}” stands in the table twice.",
+        "One row a passage; both flanks of one passage belong in one row.",
+    ),
+    "passage.unknown_station": Message(
+        "{file}, row {row}: there is no station “{value}” in the session.",
+        "Stations of the session begin with {expected}.",
+    ),
+    "passage.pair_unknown": Message(
+        "{file}, row {row}: “{value}” is not another passage of the table of passages.",
+        "Both names of a pair must stand in the table of passages, and differ.",
+    ),
+    "passage.ratio_unread": Message(
+        "{file}, row {row}: “{value}” is no log likelihood ratio.",
+        "Write a number (natural logarithm; above 0 for one animal), or the word different for certainty.",
+    ),
+    "passage.pair_twice": Message(
+        "{file}, row {row}: the pair {value} stands in the table twice for this side.",
+        "Keep one row for each pair and side.",
+    ),
     "identity.chains_disagree": Message(
         "The chains of the estimate with uncertain identities do not agree: {parameter} has R-hat {rhat} "
         "and {size} effective draws.",
@@ -1856,6 +1902,12 @@ MESSAGES: dict[str, Message] = {
     "design.unknown_coefficient": Message(
         "The model of the design has no coefficient {value} that could be set.",
         "Expected: {expected}. Intercepts follow from density_per_100km2, lambda0 or g0, and sigma_m.",
+    ),
+    "design.surveys_refused": Message(
+        "{value} of {n} simulated surveys could not be fitted: {detail}. The precision by simulation is that "
+        "of the others.",
+        "Plan for more nights or more cameras, put stations closer together, or mean to fit a simpler model; "
+        "the list of messages tells what each of these codes says.",
     ),
     "design.no_habitat": Message(
         "The design does not say where the habitat is.",

@@ -30,6 +30,8 @@ _NIGHT_SHARES = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
 _STATION_SHARES = (0.4, 0.6, 0.8, 1.0, 1.25, 1.5)
 # Stations within this many sigma are within reach of an animal's usual movements.
 _REACH_SIGMA = 2.0
+# A larger share of surveys without an estimate is told.
+_MANY_REFUSED = 0.05
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -149,7 +151,7 @@ def design_survey(
         model=model,
         habitat_share=share,
         seed=seed,
-        notices=(*expectation.notices, *of_sites, *_warnings(request, layout, share)),
+        notices=(*expectation.notices, *of_sites, *_warnings(request, layout, share), *_refused(simulated)),
     )
 
 
@@ -267,6 +269,17 @@ def _by_stations(problem: LayoutProblem, layout: Layout, seed: int) -> tuple[tup
     sizes = sorted({max(round(share * here), 2) for share in _STATION_SHARES} - {here})
     others = resized(problem, layout, sizes, seed=seed)
     return tuple(sorted((float(len(o.chosen)), o.expected.cv_density) for o in (*others, layout)))
+
+
+def _refused(simulated: SimulatedPrecision | None) -> list[Notice]:
+    """That the precision by simulation is that of the lucky surveys, where many could not be fitted."""
+    if simulated is None or simulated.n_refused <= _MANY_REFUSED * simulated.n_surveys:
+        return []
+    codes = sorted(simulated.refusals, key=lambda code: -simulated.refusals[code])
+    detail = ", ".join(f"{code} ({simulated.refusals[code]})" for code in codes)
+    return [
+        warning("design.surveys_refused", value=simulated.n_refused, n=simulated.n_surveys, detail=detail)
+    ]
 
 
 def _warnings(request: DesignRequest, layout: Layout, share: float) -> list[Notice]:
