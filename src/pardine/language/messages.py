@@ -1368,8 +1368,8 @@ MESSAGES: dict[str, Message] = {
         "It has no standard error. Join this level with another one, or read it as: no evidence.",
     ),
     "estimate.always_detected": Message(
-        "Where {value} applies, an animal that lives at a station is estimated to be detected there every time. "
-        "The coefficient runs away upwards and has no standard error; it is held far out.",
+        "Where {value} applies, an animal that lives at a station is estimated to be detected there every "
+        "time. The coefficient runs away upwards and has no standard error; it is held far out.",
         "Another shape of detection often fits better, such as HEX in place of EX or HHN in place of HN: "
         "compare their AICc.",
     ),
@@ -1896,8 +1896,8 @@ MESSAGES: dict[str, Message] = {
     ),
     "design.coefficient_missing": Message(
         "The design does not say how large these coefficients of “{model}” are: {value}.",
-        "Write them in design.toml under [coefficients], on the link scale: “sigma.h2[M]” = 0.7 makes sigma of "
-        "males twice that of females, exp(0.7). An estimate of yours prints them with --json.",
+        "Write them in design.toml under [coefficients], on the link scale: “sigma.h2[M]” = 0.7 makes sigma "
+        "of males twice that of females, exp(0.7). An estimate of yours prints them with --json.",
     ),
     "design.unknown_coefficient": Message(
         "The model of the design has no coefficient {value} that could be set.",
