@@ -16,6 +16,9 @@ from pardine.simulate.scene.arrays import FloatArray, IntArray
 from pardine.simulate.scene.light import canopy_light
 from pardine.simulate.scene.noise import noise_slope, octaves, value_noise
 
+# Of the length of the hair: how far clumps carry an edge, and how soft it is; share that tips veil.
+CLUMPING, EDGE_SOFTNESS, VEIL = 0.5, 0.10, 0.45
+
 
 @dataclass(frozen=True, eq=False)
 class Patch:
@@ -155,7 +158,7 @@ def light_patch(
     sun, scene = lamps.herd_shadow, lamps.scene_shadow
     _shade(
         patch.triangle, patch.weight_1, patch.weight_2, herd.faces, herd.face_animal, herd.vertices_m,
-        herd.normals, herd.fur_direction, herd.rest_m, herd.skin, herd.mark_colours,
+        herd.normals, herd.fur_direction, herd.rest_m, herd.skin, herd.mark_colours, herd.hair_seed,
         camera_m.astype(np.float64), np.ascontiguousarray(axes, np.float64), focal_px * patch.fine,
         lamps.sun.astype(np.float64), lamps.towards_sun.astype(np.float64), lamps.sky.astype(np.float64),
         lamps.bounce.astype(np.float64), lamps.cover, lamps.canopy_seed, lamps.flash.astype(np.float64),
@@ -177,7 +180,7 @@ def marking_share(field: float, blur_m: float) -> float:
 def _shade(
     triangle: IntArray, weight_1: FloatArray, weight_2: FloatArray, faces: IntArray, face_animal: IntArray,
     vertices: FloatArray, normals: FloatArray, fur: FloatArray, rest: FloatArray, skin: FloatArray,
-    mark_colours: FloatArray, camera: FloatArray, axes: FloatArray, focal_px: float,
+    mark_colours: FloatArray, hair_seed: IntArray, camera: FloatArray, axes: FloatArray, focal_px: float,
     sun: FloatArray, towards: FloatArray, sky: FloatArray, bounce: FloatArray, cover: float, canopy_seed: int,
     flash: FloatArray, infrared: bool,
     herd_map: FloatArray, herd_axes: FloatArray, herd_corner: FloatArray, herd_per_m: float,
@@ -213,12 +216,13 @@ def _shade(
             length = w0 * skin[ia, 6] + w1 * skin[ib, 6] + w2 * skin[ic, 6]
             wet = w0 * skin[ia, 7] + w1 * skin[ib, 7] + w2 * skin[ic, 7]
             animal = face_animal[t]
+            hair = 31 * hair_seed[animal]
             # Coat in locks: what muscle and hair do to a smooth body; more where hair is long.
             lock = min(1.0, length / 0.03)
             if eye < 0.5:
-                _, gx, gy, gz = noise_slope(13 * qx, 13 * qy, 13 * qz, 11)
+                _, gx, gy, gz = noise_slope(13 * qx, 13 * qy, 13 * qz, hair + 11)
                 nx, ny, nz = nx - 0.22 * gx, ny - 0.22 * gy, nz - 0.22 * gz
-                _, gx, gy, gz = noise_slope(70 * qx, 70 * qy, 70 * qz, 12)
+                _, gx, gy, gz = noise_slope(70 * qx, 70 * qy, 70 * qz, hair + 12)
                 k = 0.16 * lock
                 nx, ny, nz = nx - k * gx, ny - k * gy, nz - k * gz
             size = math.sqrt(nx * nx + ny * ny + nz * nz) + 1e-9
@@ -226,11 +230,14 @@ def _shade(
             dx, dy, dz = camera[0] - x, camera[1] - y, camera[2] - z
             distance = math.sqrt(dx * dx + dy * dy + dz * dz)
             facing = (nx * dx + ny * dy + nz * dz) / distance
-            ragged = 0.0022 * (0.3 + lock) * (octaves(150 * qx, 150 * qy, 150 * qz, 13, 2) - 0.5)
-            dark = 0.96 * marking_share(field + 2 * ragged, 0.0018 + 0.05 * length)
+            # Clumps of hair carry the edge of a marking along, and pale tips veil it here and there.
+            ragged = 0.0044 * (0.3 + lock) * (octaves(150 * qx, 150 * qy, 150 * qz, hair + 13, 2) - 0.5)
+            ragged += CLUMPING * length * (octaves(55 * qx, 55 * qy, 55 * qz, hair + 15, 2) - 0.5)
+            dark = marking_share(field + ragged, 0.0018 + EDGE_SOFTNESS * length)
+            dark *= 0.96 - VEIL * lock * octaves(24 * qx, 24 * qy, 24 * qz, hair + 16, 2)
             if eye > 0.5:
                 dark = 0.0
-            grain = 0.86 + 0.28 * value_noise(95 * qx, 95 * qy, 95 * qz, 14)
+            grain = 0.86 + 0.28 * value_noise(95 * qx, 95 * qy, 95 * qz, hair + 14)
             depth = -(axes[2, 0] * dx + axes[2, 1] * dy + axes[2, 2] * dz)
             direct, gloss = 0.0, 0.0
             slant = nx * towards[0] + ny * towards[1] + nz * towards[2]

@@ -80,6 +80,8 @@ class Placed:
         Along the heading; blurs the picture by exposure.
     scale
         Size against the body's build, as between individuals.
+    hair_seed
+        How the hair lies: it parts and clumps anew from visit to visit, and frays the markings with it.
     """
 
     body: Body
@@ -90,6 +92,7 @@ class Placed:
     heading_rad: float
     speed_m_s: float = 0.0
     scale: float = 1.0
+    hair_seed: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -36,6 +36,7 @@ class Herd:
     face_animal : (F,) int16
     part : (V,) uint8
     side : (V,) int8
+    hair_seed : (A,) int64
     velocity_m_s : (A, 3)
     centre_m : (A, 3)
     """
@@ -50,6 +51,7 @@ class Herd:
     face_animal: IntArray
     part: IntArray
     side: IntArray
+    hair_seed: IntArray
     velocity_m_s: FloatArray
     centre_m: FloatArray
 
@@ -81,6 +83,7 @@ def stand(animals: Sequence[Placed], scene: StationScene, snow_cover: float) -> 
         face_animal=np.concatenate([np.full(len(a.body.faces), i, np.int16) for i, a in enumerate(animals)]),
         part=np.concatenate([a.body.part for a in animals]),
         side=np.concatenate([a.body.side for a in animals]),
+        hair_seed=np.array([a.hair_seed % 1_000_003 for a in animals], np.int64),
         velocity_m_s=np.array([station_axes(a.heading_rad)[0] * a.speed_m_s for a in animals]),
         centre_m=np.array([p[0].mean(0) for p in placed]),
     )

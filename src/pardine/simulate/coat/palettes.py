@@ -45,7 +45,7 @@ class Palette:
     inside: Rgb = (0.3, 0.2, 0.1)
     fill: float = 0.0
     infrared: float = 0.62
-    infrared_mark: float = 0.24
+    infrared_mark: float = 0.28
     pale_below: float = 0.22
     pale_over: float = 0.40
     white_face: float = 0.0

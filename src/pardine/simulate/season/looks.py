@@ -54,7 +54,7 @@ def draw_picture(
     seed
         Of the world: coats and places are the same in all its photographs.
     """
-    shot = _shot(picture, width_px, jpeg_quality, seed)
+    shot = shot_of(picture, width_px, jpeg_quality, seed)
     taken = photograph(shot, with_truth=bool(picture.members))
     if taken.truth is None:
         return taken.jpeg, []
@@ -75,7 +75,8 @@ def geometric_side(member: Member, slot: int, half_across_m: float = 3.6) -> str
     return "front" if float(to_camera @ np.array([c, s])) > 0.0 else "rear"
 
 
-def _shot(picture: Picture, width_px: int | None, jpeg_quality: int, seed: int) -> Shot:
+def shot_of(picture: Picture, width_px: int | None, jpeg_quality: int, seed: int) -> Shot:
+    """What a photograph of a season is of; the parameters are those of :func:`draw_picture`."""
     scene = _scene(picture.scene_seed, picture.scene_kind)
     model = CAMERA_MODELS[picture.camera]
     camera = model if width_px is None else model.resized(width_px)
@@ -117,6 +118,7 @@ def _placed(picture: Picture, member: Member, scene: StationScene, width_px: int
     )
     # One carriage for each animal in an encounter: it does not change its mind between two frames.
     rng = stream(seed, f"carriage {picture.encounter} {member.code}", member.number)
+    hair_seed = int(stream(seed, f"hair {picture.encounter} {member.code}", member.number).integers(1, 2**20))
     size = float(np.clip(stream(seed, f"size {member.code}", member.number).normal(1.0, 0.04), 0.88, 1.12))
     if member.speed_m_s > 0.0:
         pose = walked(walking_pose(rng, body), member.gone_m / size)
@@ -131,6 +133,7 @@ def _placed(picture: Picture, member: Member, scene: StationScene, width_px: int
         heading_rad=member.heading_rad,
         speed_m_s=member.speed_m_s,
         scale=size,
+        hair_seed=hair_seed,
     )
 
 
