@@ -16,7 +16,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,8 +24,9 @@ from numpy.typing import NDArray
 
 from pardine.base.randomness import stream
 from pardine.identify.calibrate import JudgedPairs, fit_calibration, reliability
-from pardine.identify.partition.evidence import Layer
-from pardine.identify.proposal import Comparable, Proposal, Said, group_weight, people_layer, propose
+from pardine.identify.partition.evidence import Layer, composite_weight
+from pardine.identify.partition.weights import draw_joins, fit_weight
+from pardine.identify.proposal import Comparable, Proposal, Said, people_layer, propose, with_readings
 from pardine.identify.queue import Asker, next_questions
 from pardine.identify.review import Reading, second_looks
 
@@ -43,6 +44,7 @@ class Case:
     truth: Ints
     llr: NDArray[np.float32]
     comparable: NDArray[np.bool_]
+    group_weight: tuple[float, float] = (2.0, 1.0)
 
     @property
     def n(self) -> int:
@@ -99,7 +101,9 @@ def proposal_of(case: Case, said: list[Said], *, seed: int, start: Ints | None, 
     views = Comparable(
         left=everyone, right=~everyone, apart=np.empty((0, 2), np.intp), encounter=np.arange(case.n)
     )
-    coats = Layer(llr=case.llr, member=everyone, weight=group_weight(case.n))
+    numerator, exponent = case.group_weight
+    weight = composite_weight(case.n, numerator=numerator, exponent=exponent)
+    coats = Layer(llr=case.llr, member=everyone, weight=weight)
     people = people_layer(case.n, said)
     layers = (coats,) if people is None else (coats, people)
     return propose(views, layers, unseen_animals=UNSEEN, seed=seed, n_draws=n_draws, start=start)
@@ -176,17 +180,21 @@ def chain_attack(*, n_each: int = 40, seed: int = 1) -> dict[str, object]:
 
 
 def one_more_verdict(case: Case, *, seed: int) -> float:
-    """Median seconds to take one more verdict, groups found anew from those of before."""
+    """Median seconds to take one more verdict into the groups and their draws."""
     said: list[Said] = []
     found = proposal_of(case, said, seed=seed, start=None, n_draws=60)
     rng = stream(seed, "verdicts")
     taken = []
-    for _ in range(5):
+    everyone = np.ones(case.n, np.bool_)
+    views = Comparable(
+        left=everyone, right=~everyone, apart=np.empty((0, 2), np.intp), encounter=np.arange(case.n)
+    )
+    for _ in range(9):
         a, b = (int(k) for k in rng.choice(case.n, 2, replace=False))
         said.append(Said(first=a, second=b, says_same=bool(case.truth[a] == case.truth[b]), false_split=0.1,
                          false_merge=0.03))  # fmt: skip
         began = time.perf_counter()
-        found = proposal_of(case, said, seed=seed, start=found.labels, n_draws=20)
+        found = with_readings(found, views, said[-1:], seed=seed)
         taken.append(time.perf_counter() - began)
     return float(np.median(taken))
 
@@ -247,6 +255,12 @@ def nyala_case(table: Path, *, side: int) -> tuple[Case, Array, NDArray[np.bool_
     return case, probability, same
 
 
+def weighted(case: Case, known: Case) -> Case:
+    """A case whose groups weigh as fitted on other animals."""
+    fitted = fit_weight(draw_joins(known.llr, known.truth, stream(1, "joins")))
+    return replace(case, group_weight=(fitted.numerator, fitted.exponent))
+
+
 def main() -> None:
     """Read the arguments and print one JSON object a line."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -274,6 +288,8 @@ def main() -> None:
                 "recall": round(float((same & accepted).sum() / same.sum()), 4),
             }), flush=True)  # fmt: skip
             cases.append(case)
+        # Each flank is weighed by what the other flank taught.
+        cases = [weighted(cases[0], cases[1]), weighted(cases[1], cases[0])]
     if chosen.drawn is not None:
         cases += [
             drawn_case(chosen.drawn, n=chosen.n, n_animals=chosen.animals, seed=s)
@@ -287,7 +303,7 @@ def main() -> None:
         for error in chosen.errors:
             most = chosen.most * case.n // 1000 + 1
             outcome = review(case, reviewer_of(error), seed=7, most=most)
-            print(json.dumps({"error": error, **outcome}), flush=True)
+            print(json.dumps({"error": error, "group_weight": case.group_weight, **outcome}), flush=True)
 
 
 if __name__ == "__main__":

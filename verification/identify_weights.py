@@ -24,10 +24,11 @@ from numpy.typing import NDArray
 from pardine.base.randomness import stream
 from pardine.exchange.animal_table import read_animal_table
 from pardine.exchange.options import ReadOptions
-from pardine.identify.calibrate import reliability
+from pardine.identify.calibrate import Calibration, reliability
 from pardine.identify.fusion import Fusion, directed_pairs, fit_fusion
 from pardine.identify.gallery import folds_of_individuals
 from pardine.identify.pairs import ComparedPairs, Looks, compare_passages
+from pardine.identify.partition.weights import Joins, draw_joins, fit_weight, together
 from pardine.identify.passages import Passages, Shot, find_passages
 from pardine.identify.score import PairTable
 from pardine.identify.weights import Weights, calibrate_pairs, weight_of_absence, weights_json
@@ -237,6 +238,21 @@ def _chosen(pairs: ComparedPairs, kept: NDArray[np.bool_]) -> ComparedPairs:
     )  # fmt: skip
 
 
+def joins_of(survey: Survey, pairs: ComparedPairs, curve: Calibration, absent: float) -> Joins:
+    """Groups drawn from the known animals of a survey, joined rightly and wrongly, flank by flank."""
+    found = []
+    truth, n = survey.of_passage, len(survey.passages.all)
+    ratio = curve.log_likelihood_ratio(pairs.score, pairs.stratum, np.ones(len(pairs), np.bool_))
+    for side in ("left", "right"):
+        llr = np.full((n, n), absent)
+        own = pairs.side == side
+        llr[pairs.first[own], pairs.second[own]] = llr[pairs.second[own], pairs.first[own]] = ratio[own]
+        shown = survey.looks.usable & (survey.looks.side == side) & (survey.looks.passage >= 0)
+        seen = np.unique(survey.looks.passage[shown])
+        found.append(draw_joins(llr[np.ix_(seen, seen)], truth[seen], stream(1, "joins", len(found)), n=1000))
+    return together(found)
+
+
 def weights_from(surveys: list[Survey]) -> Weights:
     """Weights from all surveys; the curve from scores that had not seen the survey."""
     parts = [compared(s, unseen_scores(s, [o for o in surveys if o is not s])) for s in surveys]
@@ -244,13 +260,33 @@ def weights_from(surveys: list[Survey]) -> Weights:
     counts = Counter[int]()
     for survey, (own, _) in zip(surveys, parts, strict=True):
         counts.update(dict(enumerate(left_out(survey, own))))
+    curve = calibrate_pairs(pairs, same)
+    absent = weight_of_absence(counts[0], counts[1], counts[2], counts[3])
+    weight = fit_weight(
+        together([joins_of(s, p, curve, absent) for s, (p, _) in zip(surveys, parts, strict=True)])
+    )
+    print(
+        f"group weight {weight.numerator:.3f} / k^{weight.exponent:.3f}, log loss {weight.log_loss:.4f}, "
+        f"2 / k {weight.default_log_loss:.4f}, unweighted {weight.unweighted_log_loss:.4f}"
+    )
     n_animals = sum(len(np.unique(s.of_passage)) for s in surveys)
     return Weights(
         fusion=fit_on(surveys),
-        calibration=calibrate_pairs(pairs, same),
-        not_shortlisted=weight_of_absence(counts[0], counts[1], counts[2], counts[3]),
+        calibration=curve,
+        not_shortlisted=absent,
+        group_weight=(weight.numerator, weight.exponent),
         source=f"{len(surveys)} simulated surveys, {n_animals} animals, {len(pairs)} pairs of passages",
     )
+
+
+def write_pairs(surveys: list[Survey], path: Path) -> None:
+    """Write the log likelihood ratio of every comparable pair and its truth, by weights of other animals."""
+    parts = [compared(s, unseen_scores(s, [o for o in surveys if o is not s])) for s in surveys]
+    pairs, same = concatenated([p for p, _ in parts]), np.concatenate([t for _, t in parts])
+    curve = calibrate_pairs(pairs, same)
+    ratio = curve.log_likelihood_ratio(pairs.score, pairs.stratum, np.ones(len(pairs), np.bool_))
+    content = {"log_ratio": np.round(ratio, 4).tolist(), "same": same.tolist()}
+    path.write_text(json.dumps(content), encoding="utf-8")
 
 
 def main() -> None:
@@ -258,6 +294,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--write", type=Path)
+    parser.add_argument("--pairs", type=Path, help="where to write what pairs got, for identify_study.py")
     parser.add_argument("--projects", type=Path, help="where to keep what was computed")
     parser.add_argument("--workers", type=int, default=1)
     chosen = parser.parse_args()
@@ -268,6 +305,8 @@ def main() -> None:
             read_survey(f, home / f"{k}-{f.name}", chosen.workers) for k, f in enumerate(chosen.folders)
         ]
     judge(surveys)
+    if chosen.pairs is not None:
+        write_pairs(surveys, chosen.pairs)
     if chosen.write is not None:
         chosen.write.parent.mkdir(parents=True, exist_ok=True)
         text = json.dumps(weights_json(weights_from(surveys)), indent=1, sort_keys=True)

@@ -10,7 +10,14 @@ import pytest
 from pardine.identify.calibrate import Calibration
 from pardine.identify.fusion import Fusion
 from pardine.identify.pairs import ComparedPairs, Looks, compare_passages
-from pardine.identify.proposal import Comparable, Said, coat_layers, people_layer, propose
+from pardine.identify.proposal import (
+    Comparable,
+    Said,
+    coat_layers,
+    people_layer,
+    propose,
+    with_readings,
+)
 from pardine.identify.review import (
     Reading,
     StopRule,
@@ -40,7 +47,7 @@ def pairs_of(llr: np.ndarray) -> tuple[ComparedPairs, np.ndarray]:
 
 def found_for(llr: np.ndarray, said: list[Said] = [], n_draws: int = 60):  # noqa: B006 - never changed
     views = views_of(len(llr))
-    layers = coat_layers(views, *pairs_of(llr), not_shortlisted=-2.0)
+    layers = coat_layers(views, *pairs_of(llr), not_shortlisted=-2.0, group_weight=(2.0**0.5, 0.5))
     people = people_layer(len(llr), said)
     chosen = layers if people is None else (*layers, people)
     return propose(views, chosen, unseen_animals=2.0, seed=1, n_draws=n_draws)
@@ -187,11 +194,23 @@ def test_weights_come_back_from_their_file():
             knots=np.array([0.5]), level=-3.0, slopes=np.array([1.0, 0.2]), strata={"day": (0.1, 1.1)},
             base_log_odds=-2.5, n_same=30, n_different=400,
         ),
-        not_shortlisted=-1.5, source="test",
+        not_shortlisted=-1.5, group_weight=(1.4, 0.5), source="test",
     )  # fmt: skip
     again = weights_of_json(json.loads(json.dumps(weights_json(weights))))
     score, words = np.array([0.0, 1.0, 4.0]), np.array(["day", "infrared", "day"])
     assert again.calibration.log_odds(score, words) == pytest.approx(
         weights.calibration.log_odds(score, words)
     )
-    assert again.not_shortlisted == -1.5
+    assert (again.not_shortlisted, again.group_weight) == (-1.5, (1.4, 0.5))
+
+
+def test_one_more_verdict_at_once_leads_where_grouping_anew_does():
+    llr, _ = two_animals(6)
+    llr[0, 1:6] = llr[1:6, 0] = 0.4
+    found = found_for(llr, n_draws=400)
+    assert 0.02 < found.together[0, 1] < 0.98
+    said = [Said(first=0, second=1, says_same=True, false_split=0.1, false_merge=0.02)]
+    quick, anew = with_readings(found, views_of(12), said, seed=1), found_for(llr, said, n_draws=400)
+    assert quick.together[0, 1] > found.together[0, 1]
+    assert np.abs(quick.together - anew.together).max() < 0.15
+    assert np.array_equal(quick.labels, anew.labels)

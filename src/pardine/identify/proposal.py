@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pardine.base.randomness import stream
 from pardine.identify.cluster import Grouping, group
 from pardine.identify.pairs import ComparedPairs
 from pardine.identify.partition.evidence import Evidence, Layer, composite_weight, verdict_llr
@@ -17,8 +18,10 @@ from pardine.identify.queue import Errors, expected_errors
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+GroupWeight = tuple[float, float]
 # Who asserts is believed as somebody would be whose two readings agree, never as if certain.
 _ASSERTED = 12.0
+_MOST_CANDIDATES = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,9 +114,21 @@ class Proposal:
 
 
 def coat_layers(
-    views: Comparable, pairs: ComparedPairs, log_ratio: Array, *, not_shortlisted: float
+    views: Comparable,
+    pairs: ComparedPairs,
+    log_ratio: Array,
+    *,
+    not_shortlisted: float,
+    group_weight: GroupWeight = (2.0, 1.0),
 ) -> tuple[Layer, Layer]:
-    """Evidence of the left flanks and of the right: pairs that nobody shortlisted speak against."""
+    """Evidence of the left flanks and of the right: pairs that nobody shortlisted speak against.
+
+    Parameters
+    ----------
+    group_weight
+        Numerator and exponent by which a group's summed pairs weigh, for its size.
+    """
+    numerator, exponent = group_weight
     layers = []
     for side, member in (("left", views.left), ("right", views.right)):
         llr = np.zeros((views.n, views.n), np.float32)
@@ -122,15 +137,14 @@ def coat_layers(
         own = (pairs.side == side) & reach[pairs.first, pairs.second]
         llr[pairs.first[own], pairs.second[own]] = log_ratio[own]
         llr[pairs.second[own], pairs.first[own]] = log_ratio[own]
-        layers.append(Layer(llr=llr, member=member, weight=group_weight(views.n)))
+        layers.append(
+            Layer(
+                llr=llr,
+                member=member,
+                weight=composite_weight(views.n, numerator=numerator, exponent=exponent),
+            )
+        )
     return layers[0], layers[1]
-
-
-def group_weight(n: int) -> Array:
-    """Weight of a group's summed pairs, by its size."""
-    # Pairs of a group are correlated, but not copies: with 2 / k a tenth photograph would count as much as
-    # its mean resemblance alone, and large animals fell apart. The root was chosen on simulated surveys.
-    return composite_weight(n, numerator=2.0**0.5, exponent=0.5)
 
 
 def people_layer(
@@ -196,3 +210,43 @@ def propose(
         together=together,
         errors=expected_errors(found.labels, together, views.pairs()),
     )
+
+
+def with_readings(proposal: Proposal, views: Comparable, said: Sequence[Said], *, seed: int) -> Proposal:
+    """The proposal after a few more readings, at once: its draws are weighed by what they say of them.
+
+    Each draw counts by the likelihood of the readings and is drawn anew by that; the groups become those
+    of the draw that agrees best with all. Good for the next question, as long as some draws agree with the
+    readings; grouping anew replaces it.
+    """
+    draws = proposal.grouping.draws
+    log_weight = np.zeros(len(draws))
+    for each in said:
+        ratio = verdict_llr(
+            says_same=each.says_same, false_split=each.false_split, false_merge=each.false_merge
+        )
+        log_weight += ratio * (draws[:, each.first] == draws[:, each.second])
+    share = np.exp(log_weight - log_weight.max())
+    share /= share.sum()
+    # Systematic resampling: one random number, and a draw of weight w comes w T times or one more.
+    at = (stream(seed, "readings").random() + np.arange(len(draws))) / len(draws)
+    chosen = np.minimum(np.searchsorted(np.cumsum(share), at), len(draws) - 1)
+    labels = proposal.labels
+    kept = Grouping(labels=labels, log_target=proposal.grouping.log_target, draws=draws[chosen])
+    together = kept.together()
+    candidates = [labels, *(draws[k].astype(np.int64) for k in np.unique(chosen)[:_MOST_CANDIDATES])]
+    labels = max(candidates, key=lambda each: _agreement(each, together))
+    return Proposal(
+        grouping=Grouping(labels=labels, log_target=kept.log_target, draws=kept.draws),
+        together=together,
+        errors=expected_errors(labels, together, views.pairs()),
+    )
+
+
+def _agreement(labels: Ints, together: NDArray[np.float32]) -> float:
+    """Links that are likelier right than wrong, less those likelier wrong."""
+    order = np.argsort(labels, kind="stable")
+    total = 0.0
+    for members in np.split(order, np.flatnonzero(np.diff(labels[order])) + 1):
+        total += float((together[np.ix_(members, members)] - 0.5).sum())
+    return total

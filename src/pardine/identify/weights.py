@@ -31,6 +31,8 @@ class Weights:
         Of passages, both flanks alike.
     not_shortlisted
         Log likelihood ratio of a comparable pair that did not come into any shortlist.
+    group_weight
+        Numerator and exponent by which a group's summed pairs weigh, for its size.
     source
         What it was fitted on, in words for a person.
     """
@@ -38,6 +40,7 @@ class Weights:
     fusion: Fusion
     calibration: Calibration
     not_shortlisted: float
+    group_weight: tuple[float, float]
     source: str
 
 
@@ -76,6 +79,7 @@ def weights_json(weights: Weights) -> dict[str, Any]:
         "version": FORMAT_VERSION,
         "source": weights.source,
         "not_shortlisted": weights.not_shortlisted,
+        "group_weight": list(weights.group_weight),
         "fusion": {
             "mean": fusion.mean.tolist(),
             "deviation": fusion.deviation.tolist(),
@@ -112,5 +116,6 @@ def weights_of_json(content: dict[str, Any]) -> Weights:
             n_different=int(curve["n_different"]),
         ),
         not_shortlisted=float(content["not_shortlisted"]),
+        group_weight=(float(content["group_weight"][0]), float(content["group_weight"][1])),
         source=str(content["source"]),
     )

@@ -66,6 +66,8 @@ class KeptEvidence:
         Of passages.
     not_shortlisted
         Log likelihood ratio of comparable pairs that are not among `pairs`.
+    group_weight
+        Numerator and exponent by which a group's pairs weigh.
     weights
         What the weights were fitted on.
     without_flank
@@ -82,13 +84,20 @@ class KeptEvidence:
     pairs: ComparedPairs
     log_ratio: NDArray[np.float64]
     not_shortlisted: float
+    group_weight: tuple[float, float]
     weights: str
     without_flank: int
     result: StoredResult | None = None
 
     def layers(self) -> tuple[Layer, Layer]:
         """Evidence of coats for the grouping."""
-        return coat_layers(self.views, self.pairs, self.log_ratio, not_shortlisted=self.not_shortlisted)
+        return coat_layers(
+            self.views,
+            self.pairs,
+            self.log_ratio,
+            not_shortlisted=self.not_shortlisted,
+            group_weight=self.group_weight,
+        )
 
     def position(self) -> dict[str, int]:
         """Point of each passage key."""
@@ -137,6 +146,7 @@ def keep_evidence(
         ),
         log_ratio=matched.log_ratio[inside],
         not_shortlisted=weights.not_shortlisted,
+        group_weight=weights.group_weight,
         weights=weights.source,
         without_flank=len(passages.all) - len(kept),
     )
@@ -151,7 +161,8 @@ def _shot_facts(shot: Shot, place: tuple[str, str, str], seen: SeenCoat, usable:
     good = float(np.sqrt(q.animal_px) * max(q.sharpness, 0.01) * max(q.contrast, 1.0)) if usable else 0.0
     return ShotFacts(
         media=shot.media, file=place[0], folder=place[1], path=place[2], deployment=shot.deployment,
-        side=shot.side.value, usable=usable, quality=round(good, 2), box=None if box is None else _rounded(box),
+        side=shot.side.value, usable=usable, quality=round(good, 2),
+        box=None if box is None else _rounded(box),
         scene=_rounded(seen.scene),
     )  # fmt: skip
 
@@ -185,6 +196,7 @@ def evidence_json(kept: KeptEvidence) -> dict[str, Any]:
         "species": kept.species,
         "weights": kept.weights,
         "not_shortlisted": kept.not_shortlisted,
+        "group_weight": list(kept.group_weight),
         "without_flank": kept.without_flank,
         "shots": [
             [s.media, s.file, s.folder, s.path, s.deployment, s.side, s.usable, s.quality,
@@ -249,6 +261,7 @@ def _evidence_of(stored: StoredResult) -> KeptEvidence:
         ),
         log_ratio=np.array(pairs["log_ratio"], np.float64),
         not_shortlisted=float(content["not_shortlisted"]),
+        group_weight=(float(content["group_weight"][0]), float(content["group_weight"][1])),
         weights=content["weights"],
         without_flank=int(content["without_flank"]),
         result=stored,
