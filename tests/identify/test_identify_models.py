@@ -13,6 +13,7 @@ from pardine.identify.body_frame import cut
 from pardine.identify.boxes import mask_in_box, shows_several
 from pardine.identify.describe import describe
 from pardine.identify.detect import Detection, box_mask
+from pardine.identify.embedding import embed, nearest, open_embedder
 from pardine.identify.features import as_unit
 from pardine.identify.index import build_index, votes
 from pardine.identify.keypoint_network import network_features, open_network
@@ -120,6 +121,31 @@ def test_a_network_with_another_hash_is_refused(tmp_path):
     with pytest.raises(InputError) as refused:
         open_network(ModelFile(path=path, sha256="1" * 64))
     assert refused.value.code == "detector.other_hash"
+
+
+def test_an_embedding_makes_a_second_shortlist(tmp_path, chip):
+    # The network's first output is what stands for the picture: here, where its keypoints lie.
+    network = named(tmp_path / "net.onnx", tiny_network([(3.0, 4.0), (0.0, 0.0)], [[1.0, 0.0, 0.0]] * 2))
+    vector = embed(open_embedder(network), chip)
+    assert vector == pytest.approx([0.6, 0.8, 0.0, 0.0])
+    matrix = named(tmp_path / "m.safetensors", safetensors({"projection": np.eye(4)[:, 1:2]}))
+    assert embed(open_embedder(network, matrix), chip) == pytest.approx([1.0])
+    wrong = named(tmp_path / "w.safetensors", safetensors({"projection": np.eye(3)}))
+    embedder = open_embedder(network, wrong)
+    with pytest.raises(InputError):
+        embed(embedder, chip)
+
+
+def test_the_nearest_are_taken_of_those_that_may_answer():
+    vectors = [np.array(v, np.float32) for v in ([1, 0], [0.9, 0.1], [0, 1], [0.5, 0.5])]
+    allowed = ~np.eye(4, dtype=bool)
+    allowed[0, 1] = False
+    found = nearest([*vectors[:3], None], allowed, 1)
+    assert found[0].tolist() == [False, False, True, False]
+    assert found[1].tolist() == [True, False, False, False]
+    assert not found[3].any()
+    assert not found[:, 3].any()
+    assert nearest(vectors, allowed, 2)[0].tolist() == [False, False, True, True]
 
 
 BOX = Detection(box=(0.2, 0.1, 0.9, 0.8), score=0.9)

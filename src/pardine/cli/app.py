@@ -881,6 +881,22 @@ def benchmark(
             help="Linear map of the network's descriptors (safetensors), and the hash of its file.",
         ),
     ] = None,
+    embedder: Annotated[
+        tuple[Path, str] | None,
+        typer.Option(
+            "--embedder",
+            metavar="FILE SHA256",
+            help="ONNX network that gives one vector a picture, for a second shortlist; its file's hash.",
+        ),
+    ] = None,
+    embedder_projection: Annotated[
+        tuple[Path, str] | None,
+        typer.Option(
+            "--embedder-projection",
+            metavar="FILE SHA256",
+            help="Linear map of these vectors (safetensors), and the hash of its file.",
+        ),
+    ] = None,
     keep: Annotated[
         Path | None,
         typer.Option(
@@ -915,6 +931,8 @@ def benchmark(
             detector=detector,
             network=network,
             projection=projection,
+            embedder=embedder,
+            embedder_projection=embedder_projection,
         ),
         verifier=verify,
         boxes=boxes,

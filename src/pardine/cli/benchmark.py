@@ -49,6 +49,8 @@ def stages_of(
     detector: Named,
     network: Named,
     projection: Named,
+    embedder: Named = None,
+    embedder_projection: Named = None,
 ) -> Stages:
     """The stages that a person chose in place of the built-in ones.
 
@@ -63,13 +65,22 @@ def stages_of(
     ):
         if one is not None and other is not None:
             raise InputError("benchmark.two_stages", value=first, other=second)
-    if projection is not None and network is None:
+    if (projection is not None and network is None) or (embedder_projection and not embedder):
         raise InputError("benchmark.projection_alone")
-    files = [None if named is None else ModelFile(path=named[0], sha256=named[1])
-             for named in (detector, network, projection)]  # fmt: skip
     return Stages(
-        detect=detect, side=side, feature=feature, detector=files[0], network=files[1], projection=files[2]
+        detect=detect,
+        side=side,
+        feature=feature,
+        detector=_file(detector),
+        network=_file(network),
+        projection=_file(projection),
+        embedder=_file(embedder),
+        embedder_projection=_file(embedder_projection),
     )
+
+
+def _file(named: Named) -> ModelFile | None:
+    return None if named is None else ModelFile(path=named[0], sha256=named[1])
 
 
 def benchmark_json(benchmarked: Benchmarked) -> dict[str, Any]:

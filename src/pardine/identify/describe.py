@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from pardine.identify.agreement import Look, look_of
 from pardine.identify.body_frame import Chip, body_frame, cut
@@ -59,6 +60,8 @@ class Described:
         That was told, or that a model saw where nobody told.
     look
         The coat itself, small; ``None`` where nothing can be matched.
+    embedding
+        (D,) unit vector of a network, where one was named.
     """
 
     features: Features
@@ -67,6 +70,7 @@ class Described:
     quality: Quality
     side: Side = Side.UNKNOWN
     look: Look | None = None
+    embedding: NDArray[np.float32] | None = None
 
 
 def describe(
@@ -78,6 +82,7 @@ def describe(
     options: DescribeOptions | None = None,
     find_features: Callable[[Chip], Features] | None = None,
     find_side: Callable[[Chip], Side] | None = None,
+    embed: Callable[[Chip], NDArray[np.float32]] | None = None,
     detections: Sequence[Detection] | None = None,
 ) -> Described:
     """Take one photograph through all stages.
@@ -96,6 +101,8 @@ def describe(
         A plug-in's, in place of SIFT, for the coat.
     find_side
         A plug-in's; asked only where ``side`` was not told.
+    embed
+        A network's vector of the whole chip.
     detections
         Boxes of a detector: none of them means no animal, several sure ones that nobody can say whose coat
         it is; ``None`` where no detector looked.
@@ -134,6 +141,7 @@ def describe(
         quality=quality,
         side=side,
         look=look_of(chip),
+        embedding=None if embed is None else embed(chip),
     )
 
 

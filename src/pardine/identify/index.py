@@ -149,8 +149,8 @@ def _cells(everything: Descriptors, n_cells: int, rng: np.random.Generator) -> N
 
 @njit(cache=True, fastmath=True)
 def _vote(
-    query: Descriptors, probes: Ints, descriptors: Descriptors, owner: Ints, starts: NDArray[np.int64], group: Ints,
-    own: int, n_neighbours: int,
+    query: Descriptors, probes: Ints, descriptors: Descriptors, owner: Ints, starts: NDArray[np.int64],
+    group: Ints, own: int, n_neighbours: int,
 ) -> NDArray[np.float32]:  # fmt: skip
     counts = np.zeros(len(group), np.float32)
     k = n_neighbours + 1

@@ -15,6 +15,7 @@ from pardine.base.bulk import InlineExecutor, map_tasks
 from pardine.base.randomness import stream
 from pardine.identify.agreement import Look, agreement, closest_pairs
 from pardine.identify.describe import Described
+from pardine.identify.embedding import nearest
 from pardine.identify.features import N_BYTES, Features, as_unit
 from pardine.identify.gallery import Gallery
 from pardine.identify.index import Index, build_index, shortlist, votes
@@ -109,7 +110,10 @@ def match_gallery(
         )
         if len(members) > 1:
             features = [described[i].features for i in members]
-            table, affine = _match_kind(members, features, gallery, in_frame, options, make_executor, on_done)
+            vectors = [described[i].embedding for i in members]
+            table, affine = _match_kind(
+                members, features, vectors, gallery, in_frame, options, make_executor, on_done
+            )
             tables.append(table)
             maps.append(affine)
     none = np.zeros(0, np.int64)
@@ -148,7 +152,8 @@ def _agreements(
 
 
 def _match_kind(
-    members: NDArray[np.int64], features: Sequence[Features], gallery: Gallery, in_frame: bool,
+    members: NDArray[np.int64], features: Sequence[Features],
+    vectors: Sequence[NDArray[np.float32] | None], gallery: Gallery, in_frame: bool,
     options: MatchOptions, make_executor: Callable[[], Executor], on_done: Callable[[int, int], None] | None,
 ) -> tuple[PairTable, NDArray[np.float64]]:  # fmt: skip
     """Evidence and (P, 2, 3) maps of photographs whose features are of one kind."""
@@ -160,6 +165,8 @@ def _match_kind(
     wanted = np.zeros_like(allowed)
     for i, row in enumerate(counts):
         wanted[i, shortlist(row, options.n_shortlist)] = True
+    # A network's own shortlist beside that of the votes: the two miss different photographs.
+    wanted |= nearest(vectors, allowed, options.n_shortlist)
     wanted = np.triu((wanted | wanted.T) & allowed, 1)
     prepared = _prepared(features, encounter, gallery.side[members], options.seed)
     tasks = [

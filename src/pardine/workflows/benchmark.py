@@ -299,7 +299,7 @@ def _wrong_sides(
             value=files[i].photo.side.value,
             other=files[fit.best[i]].photo.name,
         )
-            for i in np.flatnonzero(fit.suspect).tolist()
+        for i in np.flatnonzero(fit.suspect).tolist()
     ]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import zipfile
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +23,7 @@ from pardine.identify import (
     boxes,
     describe,
     detect,
+    embedding,
     features,
     foreground,
     index,
@@ -44,8 +47,8 @@ from pardine.workflows.benchmark_seen import Seen
 
 VERSION = 1
 _STAGES = (
-    agreement, background, body_frame, boxes, describe, detect, features, foreground, keypoint_network,
-    quality, strip,
+    agreement, background, body_frame, boxes, describe, detect, embedding, features, foreground,
+    keypoint_network, quality, strip,
 )  # fmt: skip
 _FEATURES = ("xy", "scale", "angle_deg", "descriptors", "frame_xy")
 Kept = TypeVar("Kept")
@@ -63,7 +66,7 @@ class Keeper:
             return unpack(self._path(address).read_bytes())
         except FileNotFoundError:
             return None
-        except (ValueError, KeyError, OSError):
+        except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile, zlib.error):
             return None  # cut short by a power failure: made again
 
     def write(self, address: str, content: bytes) -> None:
@@ -109,6 +112,8 @@ def table_address(described: Sequence[Described], gallery: Gallery, options: Mat
         digest.update(bytes([one.in_body_frame]))
         for name in _FEATURES:
             digest.update(np.ascontiguousarray(getattr(one.features, name)).tobytes())
+        if one.embedding is not None:
+            digest.update(one.embedding.tobytes())
         if one.look is not None:
             digest.update(one.look.image.tobytes() + one.look.mask.tobytes())
     for column in (gallery.encounter, gallery.side, gallery.comparable):
@@ -144,7 +149,7 @@ def pack_seen(seen: Sequence[Seen]) -> bytes:
 
 
 def unpack_seen(content: bytes) -> list[Seen]:
-    """What `pack_seen` wrote; ValueError, KeyError or OSError for other bytes."""
+    """What `pack_seen` wrote."""
     with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
         found = []
         for i in range(int(arrays["n"])):
@@ -190,6 +195,8 @@ def _pack(arrays: dict[str, Any], key: str, one: Described) -> None:
     for part, found in (("coat", one.features), ("around", one.background)):
         for name in _FEATURES:
             arrays[f"{key}.{part}.{name}"] = getattr(found, name)
+    if one.embedding is not None:
+        arrays[f"{key}.vector"] = one.embedding
     if one.look is not None:
         arrays[f"{key}.look"], arrays[f"{key}.mask"] = one.look.image, one.look.mask
     q = one.quality
@@ -214,6 +221,7 @@ def _unpack(arrays: Any, key: str) -> Described:
             animal_px=int(animal_px),
         ),
         side=Side(side),
+        embedding=arrays.get(f"{key}.vector"),
         look=None if f"{key}.look" not in arrays else Look(
             image=arrays[f"{key}.look"], mask=arrays[f"{key}.mask"]
         ),

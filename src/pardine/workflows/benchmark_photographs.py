@@ -15,6 +15,7 @@ from typing import Any
 import cv2
 import numpy as np
 import PIL.Image
+from numpy.typing import NDArray
 
 from pardine.base.bulk import local_executor, map_tasks
 from pardine.base.errors import InputError
@@ -24,6 +25,7 @@ from pardine.identify.background import moved_masks
 from pardine.identify.body_frame import Chip
 from pardine.identify.describe import Described, describe
 from pardine.identify.detect import Detection, Detector, detect, open_detector
+from pardine.identify.embedding import embed, open_embedder
 from pardine.identify.features import Features, no_features
 from pardine.identify.foreground import Image, Mask
 from pardine.identify.keypoint_network import network_features, open_network
@@ -55,6 +57,8 @@ class Stages:
         An ONNX detector; not beside ``detect``.
     network, projection
         A keypoint network, and a linear map of its descriptors; not beside ``feature``.
+    embedder, embedder_projection
+        A network that gives one vector a chip, for a shortlist of its own; and a linear map of it.
     boxes
         Boxes of each photograph by its name in the labels, as MegaDetector found them.
     """
@@ -65,6 +69,8 @@ class Stages:
     detector: ModelFile | None = None
     network: ModelFile | None = None
     projection: ModelFile | None = None
+    embedder: ModelFile | None = None
+    embedder_projection: ModelFile | None = None
     boxes: Mapping[str, tuple[Detection, ...]] = field(default_factory=dict)
 
     def check(self) -> None:
@@ -90,7 +96,10 @@ class Stages:
         elif self.detector is not None:
             look = partial(_detected, open_detector(self.detector.path, self.detector.sha256))
         side = None if self.side is None else load_plugin("pardine.side", self.side).function
-        return Opened(find=find, look=look, side=side)
+        vector = None
+        if self.embedder is not None:
+            vector = partial(embed, open_embedder(self.embedder, self.embedder_projection))
+        return Opened(find=find, look=look, side=side, embed=vector)
 
     def address(self) -> dict[str, Any]:
         """What decides the outcome, as JSON values: names with versions, and hashes."""
@@ -100,7 +109,13 @@ class Stages:
             for group, name in groups.items()
             if name is not None
         }
-        files = {"detector": self.detector, "network": self.network, "projection": self.projection}
+        files = {
+            "detector": self.detector,
+            "network": self.network,
+            "projection": self.projection,
+            "embedder": self.embedder,
+            "embedder projection": self.embedder_projection,
+        }
         return plugins | {name: file.sha256.lower() for name, file in files.items() if file is not None}
 
 
@@ -111,6 +126,7 @@ class Opened:
     find: Find | None
     look: Callable[[Image], Sequence[Detection]] | None
     side: Callable[[Chip], Any] | None
+    embed: Callable[[Chip], NDArray[np.float32]] | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -257,7 +273,9 @@ def _describe_one(
     detections: Sequence[Detection] | None = task.stages.boxes.get(file.photo.name)
     if detections is None and opened.look is not None:
         detections = opened.look(picture)
-    described = partial(describe, side=file.photo.side, find_features=opened.find, find_side=opened.side)
+    described = partial(
+        describe, side=file.photo.side, find_features=opened.find, find_side=opened.side, embed=opened.embed
+    )
     found = described(picture, mask=mask, clear=clear, detections=detections)
     cpu_s = time.process_time() - began + shared_s
     mirror = None
