@@ -98,7 +98,7 @@ def test_sound_season_has_no_findings():
 def test_photographs_without_time():
     wall = times()
     wall[3] = np.datetime64("NaT")
-    assert found((deployment("d1"), {"wall_clock": wall})) == {("no_time", "d1")}
+    assert found((deployment("d1"), {"wall_clock": wall})) == {("no_time", "d1"), ("time_to_read", "d1")}
 
 
 @pytest.mark.parametrize("year", [2001, 2031])
