@@ -453,6 +453,10 @@ def estimate(
     bootstrap: options.Bootstrap = 0,
     ghosts: options.Ghosts = False,
     windows: options.Windows = False,
+    identity: options.Identity = options.IdentityChoice.CERTAIN,
+    passages: options.PassageTable = None,
+    pair_evidence: options.PairTable = None,
+    draws: options.IdentityDraws = 1000,
     seed: options.CheckSeed = 2026,
     workers: options.Workers = 1,
     dry_run: options.DryRun = False,
@@ -465,7 +469,33 @@ def estimate(
     session is put together first: stations and effort within a window of days, independent detections
     of one species. --session then names it; the window, its reason and what follows are kept, and
     brought up to date when more is added.
+
+    With --identity uncertain, which passages are one animal is estimated together with density, from a
+    table of passages and one of evidence between pairs: how many animals, which passages are in doubt,
+    and how much of the interval is due to that.
     """
+    if identity is options.IdentityChoice.UNCERTAIN or passages or pair_evidence:
+        from pardine.cli.identity import estimate_identities
+
+        estimate_identities(
+            project,
+            identity is options.IdentityChoice.UNCERTAIN,
+            passages=passages,
+            pairs=pair_evidence,
+            session=session,
+            model=model,
+            detection=detection.value if detection else None,
+            buffer_m=buffer_m,
+            spacing_m=spacing_m,
+            level=level,
+            seed=seed,
+            n_draws=draws,
+            n_workers=workers,
+            dry_run=dry_run,
+            as_json=json,
+            language=show.chosen_language(lang),
+        )
+        return
     from pardine.cli.summary import show_estimated
     from pardine.workflows.estimate import estimate_project
     from pardine.workflows.request import EstimateRequest, SessionRequest

@@ -287,3 +287,31 @@ ClockOffset = Annotated[
         help="How far the clock is from UTC; without a deployment, of all whose offset is not known.",
     ),
 ]
+
+
+class IdentityChoice(StrEnum):
+    """Whether names of animals are taken as facts."""
+
+    CERTAIN = "certain"
+    UNCERTAIN = "uncertain"
+
+
+Identity = Annotated[
+    IdentityChoice,
+    typer.Option("--identity", help="Names as facts, or who is who estimated together with density."),
+]
+PassageTable = Annotated[
+    Path | None,
+    typer.Option("--passages", metavar="FILE", help="With --identity uncertain: passages without names."),
+]
+PairTable = Annotated[
+    Path | None,
+    typer.Option(
+        "--pair-evidence",
+        metavar="FILE",
+        help="With --identity uncertain: log likelihood ratios of pairs of passages.",
+    ),
+]
+IdentityDraws = Annotated[
+    int, typer.Option("--draws", min=100, help="With --identity uncertain: draws kept of each chain.")
+]

@@ -193,13 +193,11 @@ def reliability_by_size(joins: Joins, weight: Array) -> tuple[JoinReliability, .
 def _reliability(size: int, ratio: Array, same: NDArray[np.bool_]) -> JoinReliability:
     slope = 1.0
     if same.any() and not same.all():
-        found = minimize(
-            lambda b: _log_loss(np.exp(b[0]) * ratio, same),
-            np.zeros(1),
-            method="L-BFGS-B",
-            bounds=[(-5.0, 5.0)],
-        )
-        slope = float(np.exp(found.x[0]))
+
+        def loss(log_slope: Array) -> float:
+            return _log_loss(np.exp(log_slope[0]) * ratio, same)
+
+        slope = float(np.exp(minimize(loss, np.zeros(1), method="L-BFGS-B", bounds=[(-5.0, 5.0)]).x[0]))
     return JoinReliability(
         size=size,
         n_joins=len(same),
