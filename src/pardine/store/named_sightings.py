@@ -61,8 +61,8 @@ def read_named_sightings(
     s, m, d = schema.sighting, schema.media, schema.deployment
     columns = (
         s.c.code, s.c.individual, s.c.species, s.c.starts, s.c.ends, s.c.sex, s.c.age_class, s.c.said_by,
-        s.c.method, d.c.station, d.c.code.label("deployment"), m.c.uid.label("media"), m.c.wall_clock, m.c.agreement,
-        m.c.metadata.label("facts"), m.c.instant_utc, m.c.utc_offset_min,
+        s.c.method, d.c.station, d.c.code.label("deployment"), m.c.uid.label("media"), m.c.wall_clock,
+        m.c.agreement, m.c.metadata.label("facts"), m.c.instant_utc, m.c.utc_offset_min,
         s.c.utc_offset_min.label("said_offset_min"),
     )  # fmt: skip
     # A photograph stands where its own deployment stood, whatever the sighting was brought with.
