@@ -275,7 +275,7 @@ def weights_from(surveys: list[Survey]) -> Weights:
         calibration=curve,
         not_shortlisted=absent,
         group_weight=(weight.numerator, weight.exponent),
-        source=f"{len(surveys)} simulated surveys, {n_animals} animals, {len(pairs)} pairs of passages",
+        source=f"simulated surveys ({len(surveys)}): {n_animals} animals, {len(pairs)} pairs of passages",
     )
 
 
