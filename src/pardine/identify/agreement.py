@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from pardine.identify.body_frame import Chip
 
-VERSION = 1
+VERSION = 2
 Floats = NDArray[np.float32]
 SHRUNK = 0.5
 _CLAHE_LIMIT, _CLAHE_TILES = 2.0, (6, 4)
@@ -43,6 +43,25 @@ class Look:
     mask: NDArray[np.uint8]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Agreement:
+    """How well two coats agree, -1 to 1.
+
+    Attributes
+    ----------
+    mean
+        Correlation over all of the overlap.
+    lower
+        That only a quarter of the overlap falls short of: a wrong coat agrees in places.
+    """
+
+    mean: float
+    lower: float
+
+
+NO_AGREEMENT = Agreement(mean=0.0, lower=0.0)
+
+
 def look_of(chip: Chip) -> Look:
     """Light and dark of a coat against their surroundings, whatever the lamp."""
     grey = cv2.createCLAHE(_CLAHE_LIMIT, _CLAHE_TILES).apply(cv2.cvtColor(chip.image, cv2.COLOR_RGB2GRAY))
@@ -61,8 +80,8 @@ def look_of(chip: Chip) -> Look:
     )
 
 
-def agreement(a: Look, b: Look, affine: NDArray[np.float64]) -> float:
-    """Mean correlation of two coats where both are seen, the first laid upon the second.
+def agreement(a: Look, b: Look, affine: NDArray[np.float64]) -> Agreement:
+    """Correlation of two coats where both are seen, the first laid upon the second.
 
     Parameters
     ----------
@@ -71,7 +90,7 @@ def agreement(a: Look, b: Look, affine: NDArray[np.float64]) -> float:
 
     Returns
     -------
-    -1 to 1; 0 where too little overlaps to tell, or there is no map.
+    Zeros where too little overlaps to tell, or there is no map.
 
     References
     ----------
@@ -82,10 +101,10 @@ def agreement(a: Look, b: Look, affine: NDArray[np.float64]) -> float:
     laid = np.asarray(cv2.warpAffine(a.mask, halved, (width, height), flags=cv2.INTER_NEAREST), np.uint8)
     both = (laid & b.mask).astype(np.float32)
     if both.sum() < _LEAST_PX:
-        return 0.0
+        return NO_AGREEMENT
     drawn = np.asarray(cv2.warpAffine(a.image, halved, (width, height), borderValue=_MIDDLE), np.uint8)
     bent = _bent(drawn, b.image).astype(np.float32) - _MIDDLE
-    return _mean_correlation(bent, b.image.astype(np.float32) - _MIDDLE, both)
+    return _correlation(bent, b.image.astype(np.float32) - _MIDDLE, both)
 
 
 def closest_pairs(
@@ -116,8 +135,8 @@ def _bent(drawn: NDArray[np.uint8], target: NDArray[np.uint8]) -> NDArray[np.uin
     )
 
 
-def _mean_correlation(a: Floats, b: Floats, both: Floats) -> float:
-    """Mean over the overlap of the correlation in a window around each pixel, masked pixels left out."""
+def _correlation(a: Floats, b: Floats, both: Floats) -> Agreement:
+    """Of the correlation in a window around each pixel of the overlap, masked pixels left out."""
 
     def window(values: Floats) -> Floats:
         return np.asarray(cv2.boxFilter(values, -1, (_WINDOW_PX, _WINDOW_PX)), np.float32)
@@ -128,4 +147,5 @@ def _mean_correlation(a: Floats, b: Floats, both: Floats) -> float:
     covariance = window(a * b) / share - mean_a * mean_b
     variance_a, variance_b = window(a * a) / share - mean_a**2, window(b * b) / share - mean_b**2
     correlation = covariance / np.sqrt(np.maximum(variance_a * variance_b, _LEAST_VARIANCE))
-    return float(correlation[both > 0].mean())
+    seen = correlation[both > 0]
+    return Agreement(mean=float(seen.mean()), lower=float(np.quantile(seen, 0.25)))

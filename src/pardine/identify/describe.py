@@ -7,7 +7,7 @@ apart, features of what lies around it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -17,12 +17,13 @@ from pardine.identify.agreement import Look, look_of
 from pardine.identify.body_frame import Chip, body_frame, cut
 from pardine.identify.boxes import chosen_box, mask_in_box, shows_several
 from pardine.identify.detect import Detection
+from pardine.identify.eyes import head_parts, shining_head, without_head
 from pardine.identify.features import Features, SiftOptions, no_features, sift_features
 from pardine.identify.foreground import CENTRED, FACING_LEFT, Image, Mask, silhouette
 from pardine.identify.quality import Quality, chip_quality
 from pardine.identify.side import Side
 
-VERSION = 2
+VERSION = 3
 MIN_SIDE_PX = 32
 _MAX_CHIP_PX = 720
 _CHIP_ROOT_AREA_PX = 340.0
@@ -134,13 +135,19 @@ def describe(
         coat = sift_features(chip, chosen.frame if side.is_flank else chosen.free)
     else:
         coat = find_features(chip)
+    # Flanks show no face; elsewhere a face that looks into the lens must not carry a match.
+    head = None if side.is_flank else shining_head(chip)
+    if head is not None:
+        coat, shown = replace(coat, part=head_parts(head, coat.xy)), without_head(chip, head)
+    else:
+        shown = chip
     return Described(
         features=coat,
         in_body_frame=side.is_flank,
         background=around,
         quality=quality,
         side=side,
-        look=look_of(chip),
+        look=look_of(shown),
         embedding=None if embed is None else embed(chip),
     )
 

@@ -18,7 +18,7 @@ from scipy.optimize import minimize
 from pardine.identify.gallery import Gallery, folds_of_individuals
 from pardine.identify.score import EVIDENCE, PairTable
 
-VERSION = 2
+VERSION = 3
 Values = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -152,19 +152,19 @@ def _loss(weights: Values, z: Values, same: Bools, starts: NDArray[np.intp]) -> 
 
 
 def _laid(agreement: Values, weight: Values, query: Ints, other: Ints, n: int) -> Values:
-    """(2 P, 5) of pairs that were laid upon each other; zeros for all others.
+    """(2 P, 8) of pairs that were laid upon each other; zeros for all others.
 
-    Whether they were; how well they agree; that relative to either end's other such pairs; and times the
-    weight of geometry.
+    Whether they were; mean agreement times the weight of geometry; then mean and lower quartile of the
+    agreement, each as it is and relative to either end's other such pairs.
     """
     both = np.concatenate([agreement, agreement])
-    was = np.isfinite(both)
-    columns = np.zeros((len(both), 5))
+    was = np.isfinite(both[:, 0])
+    columns = np.zeros((len(both), 8))
     columns[:, 0] = was
-    columns[was, 1] = both[was]
-    for k, ends in ((2, query), (3, other)):
-        columns[was, k] = _relative(both[was, None], ends[was], n)[:, 0]
-    columns[was, 4] = both[was] * np.concatenate([weight, weight])[was]
+    columns[was, 1] = both[was, 0] * np.concatenate([weight, weight])[was]
+    columns[was, 2:4] = both[was]
+    columns[was, 4:6] = _relative(both[was], query[was], n)
+    columns[was, 6:8] = _relative(both[was], other[was], n)
     return columns
 
 
@@ -179,7 +179,7 @@ def plain_scores(table: PairTable) -> Values:
     above = _relative(logs, table.first, n)[:, 0] + _relative(logs, table.second, n)[:, 0]
     if table.agreement is None:
         return np.asarray(above)
-    return np.asarray(above + _PLAIN_AGREEMENT * np.nan_to_num(table.agreement, nan=0.0))
+    return np.asarray(above + _PLAIN_AGREEMENT * np.nan_to_num(table.agreement[:, 0], nan=0.0))
 
 
 def _relative(values: Values, ends: Ints, n: int) -> Values:

@@ -73,8 +73,8 @@ class PairTable:
     n_photographs
         Of the gallery.
     agreement
-        (P,) how well the coats agree where one is laid upon the other; NaN for pairs that were not laid
-        upon each other, for geometry left little of them. ``None`` where it was not looked at.
+        (P, 2) mean and lower quartile of `agreement.Agreement`; NaN for pairs that were not laid upon each
+        other, for geometry left little of them. ``None`` where it was not looked at.
     """
 
     first: NDArray[np.int64]
@@ -135,8 +135,8 @@ def _agreements(
     table: PairTable, looks: Sequence[Look | None], maps: NDArray[np.float64], n_laid: int,
     make_executor: Callable[[], Executor],
 ) -> NDArray[np.float64]:  # fmt: skip
-    """(P,) agreement of the pairs that geometry left most of, NaN for all others."""
-    found = np.full(len(table.first), np.nan)
+    """(P, 2) agreement of the pairs that geometry left most of, NaN for all others."""
+    found = np.full((len(table.first), 2), np.nan)
     chosen = closest_pairs(table.first, table.second, table.evidence[:, EVIDENCE.index("weight")], n_laid)
     tasks, members = [], []
     for first in np.unique(table.first[chosen]):
@@ -281,6 +281,7 @@ class _Laid:
 
 
 def _lay_some(task: _Laid) -> NDArray[np.float64]:
-    """(P,) agreement of one coat with each of its partners."""
+    """(P, 2) agreement of one coat with each of its partners."""
     cv2.setNumThreads(1)
-    return np.array([agreement(task.a, b, m) for b, m in zip(task.others, task.maps, strict=True)])
+    found = [agreement(task.a, b, m) for b, m in zip(task.others, task.maps, strict=True)]
+    return np.array([(each.mean, each.lower) for each in found])

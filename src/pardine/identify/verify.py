@@ -450,8 +450,9 @@ def verify(a: Prepared, b: Prepared, *, upright: bool, options: VerifyOptions) -
         similarity, affine, a.xy, b.xy, a.log_scale + np.float32(shift), b.log_scale, a.chance, b.chance,
         1.25 * reach, log_ratio,
     )  # fmt: skip
-    if a.part is not None:
-        weights = without_lone_face(weights, a.part[pairs[:, 0]])
+    for end, part in enumerate((a.part, b.part)):
+        if part is not None:
+            weights = without_lone_face(weights, part[pairs[:, end]])
     bend, shift = _departure(affine, a.xy, upright=upright)
     return Verified(
         weight=float(weights.sum()), support=support, n_inliers=len(weights), weight_before=before,

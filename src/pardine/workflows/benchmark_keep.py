@@ -24,6 +24,7 @@ from pardine.identify import (
     describe,
     detect,
     embedding,
+    eyes,
     features,
     foreground,
     index,
@@ -47,7 +48,7 @@ from pardine.workflows.benchmark_seen import Seen
 
 VERSION = 1
 _STAGES = (
-    agreement, background, body_frame, boxes, describe, detect, embedding, features, foreground,
+    agreement, background, body_frame, boxes, describe, detect, embedding, eyes, features, foreground,
     keypoint_network, quality, strip,
 )  # fmt: skip
 _FEATURES = ("xy", "scale", "angle_deg", "descriptors", "frame_xy")
@@ -112,6 +113,8 @@ def table_address(described: Sequence[Described], gallery: Gallery, options: Mat
         digest.update(bytes([one.in_body_frame]))
         for name in _FEATURES:
             digest.update(np.ascontiguousarray(getattr(one.features, name)).tobytes())
+        if one.features.part is not None:
+            digest.update(one.features.part.tobytes())
         if one.embedding is not None:
             digest.update(one.embedding.tobytes())
         if one.look is not None:
@@ -195,6 +198,8 @@ def _pack(arrays: dict[str, Any], key: str, one: Described) -> None:
     for part, found in (("coat", one.features), ("around", one.background)):
         for name in _FEATURES:
             arrays[f"{key}.{part}.{name}"] = getattr(found, name)
+        if found.part is not None:
+            arrays[f"{key}.{part}.part"] = found.part
     if one.embedding is not None:
         arrays[f"{key}.vector"] = one.embedding
     if one.look is not None:
@@ -207,7 +212,10 @@ def _pack(arrays: dict[str, Any], key: str, one: Described) -> None:
 
 def _unpack(arrays: Any, key: str) -> Described:
     coat, around = (
-        Features(**{name: arrays[f"{key}.{part}.{name}"] for name in _FEATURES})
+        Features(
+            **{name: arrays[f"{key}.{part}.{name}"] for name in _FEATURES},
+            part=arrays.get(f"{key}.{part}.part"),
+        )
         for part in ("coat", "around")
     )
     sharpness, brightness, contrast, animal_px, in_frame = arrays[f"{key}.numbers"].tolist()
