@@ -82,9 +82,9 @@ class CameraModel:
     night_exposure_s: float = 1 / 50
     distortion: float = -0.05
     vignetting: float = 0.35
-    softness_px: float = 1.0
+    softness_px: float = 0.85
     noise: float = 1.0
-    sharpening: float = 0.5
+    sharpening: float = 0.8
     saturation: float = 1.1
 
     @property
@@ -152,7 +152,7 @@ _MODELS = (
         night_exposure_s=1 / 1000,
         softness_px=1.2,
         noise=1.5,
-        sharpening=0.5,
+        sharpening=0.8,
         saturation=1.2,
     ),
     CameraModel(
@@ -169,7 +169,7 @@ _MODELS = (
         night_exposure_s=1 / 45,
         distortion=-0.07,
         noise=1.2,
-        sharpening=0.7,
+        sharpening=0.9,
     ),
     CameraModel(
         code="scout-black-bar",
@@ -185,8 +185,8 @@ _MODELS = (
         night_exposure_s=1 / 30,
         distortion=-0.09,
         noise=1.6,
-        softness_px=1.3,
-        sharpening=0.7,
+        softness_px=1.2,
+        sharpening=0.9,
     ),
     CameraModel(
         code="village-overlay",
@@ -201,8 +201,8 @@ _MODELS = (
         night_exposure_s=1 / 40,
         distortion=-0.06,
         noise=1.3,
-        softness_px=1.5,
-        sharpening=0.7,
+        softness_px=1.4,
+        sharpening=0.9,
     ),
 )
 

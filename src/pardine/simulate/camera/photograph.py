@@ -182,7 +182,7 @@ def _night(
     gain = float(np.exp(rng.normal(0, 0.18))) * 1.6 / (0.45 + 1.9 * brightest**0.9)
     if shot.flash_dead:
         gain = 1.0
-    return _bloom(light, gain), gain, (1.2 if infrared else 1.4) * min(2.0, 0.7 + 0.5 * gain)
+    return _bloom(light, gain), gain, 1.6 * min(2.0, 0.7 + 0.5 * gain)
 
 
 def _bloom(light: FloatArray, gain: float) -> FloatArray:

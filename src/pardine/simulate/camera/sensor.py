@@ -93,7 +93,7 @@ def develop(
         1 for the clean picture of a bright day; grows with the gain of the sensor.
     """
     # Lenses that are focused for daylight are a little off under infrared.
-    softness = (camera.softness_px + (0.45 if infrared else 0.0)) * camera.width_px / 1920
+    softness = (camera.softness_px + (0.25 if infrared else 0.0)) * camera.width_px / 1920
     if softness > 0.3:
         light = np.asarray(cv2.GaussianBlur(light, (0, 0), softness), np.float32)
     fine, blotch = _noise_tiles()
