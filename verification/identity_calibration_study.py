@@ -150,7 +150,7 @@ def draw_figure(rows: list[dict[str, float | str]], path: Path) -> None:
     figure.savefig(path, metadata={"Date": None})
 
 
-def write(rows: list[dict[str, float | str]], command: str) -> None:
+def write(rows: list[dict[str, float | str]], command: str, note: str) -> None:
     folder = ROOT / "docs" / "verification"
     table = summary(rows)
     with (folder / "identity-calibration.csv").open("w", newline="", encoding="utf-8") as stream_out:
@@ -188,7 +188,7 @@ draws); they are included. A survey takes {seconds:.0f} s of processor time (med
 
 {chr(10).join(lines)}
 
-Intervals in %. Made by
+Intervals in %. {note} Made by
 
 ```sh
 {command}
@@ -206,6 +206,7 @@ def main() -> None:
     parser.add_argument("--replicates", type=int, default=400)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--keep", help="folder of finished surveys, to go on from")
+    parser.add_argument("--note", default="", help="what the page should say of the surveys")
     given = parser.parse_args()
     if given.keep:
         Path(given.keep).mkdir(parents=True, exist_ok=True)
@@ -213,7 +214,7 @@ def main() -> None:
     answers = map_tasks(one, tasks, make_executor=lambda: local_executor(given.workers))
     rows = [row for row in answers if row is not None]
     command = f".venv/bin/python verification/identity_calibration_study.py --replicates {given.replicates}"
-    write(rows, command)
+    write(rows, command, given.note)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from pardine.workflows.identity import Uncertain, UncertainRequest, estimate_unc
 
 _MOST_DOUBTFUL = 10
 _DOUBTFUL = 0.05
+_TOO_UNSURE = 0.5
 
 
 def estimate_identities(
@@ -99,6 +100,13 @@ def sentences(found: Uncertain, words: Words) -> list[str]:
             n=words.number(answer.at_stake, 1),
         ),
     ]
+    if answer.identity_share > _TOO_UNSURE:
+        lines.append(
+            words.say(
+                "Most of the uncertainty is about who is who. From pair evidence that weak, the number of "
+                "animals is known to come out too high: have people judge the doubtful passages first."
+            )
+        )
     order = [int(k) for k in np.argsort(-answer.doubt)[:_MOST_DOUBTFUL] if answer.doubt[k] >= _DOUBTFUL]
     if order:
         lines.append(words.say("Most doubtful passages (expected wrong links):"))
