@@ -54,6 +54,8 @@ def write_page(summaries: Sequence[Any], path: Path, command: str) -> None:
     for half in dict.fromkeys(s.half for s in summaries if s.half != "none"):
         for variant, title in TITLES.items():
             own = [s for s in summaries if s.half == half and s.variant == variant]
+            if all(s.source == "real" for s in own):
+                continue
             lines += ["", f"### {title}, {half} half", "", *_table(own, leopards.get(variant))]
     commit = subprocess.run(
         ["git", "rev-parse", "HEAD"], capture_output=True, text=True, cwd=ROOT, check=True
