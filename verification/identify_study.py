@@ -291,8 +291,9 @@ def main() -> None:
         # Each flank is weighed by what the other flank taught.
         cases = [weighted(cases[0], cases[1]), weighted(cases[1], cases[0])]
     if chosen.drawn is not None:
+        known = drawn_case(chosen.drawn, n=chosen.n, n_animals=chosen.animals, seed=999)
         cases += [
-            drawn_case(chosen.drawn, n=chosen.n, n_animals=chosen.animals, seed=s)
+            weighted(drawn_case(chosen.drawn, n=chosen.n, n_animals=chosen.animals, seed=s), known)
             for s in range(chosen.surveys)
         ]
     if cases:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
+from scipy.special import gammaln, logsumexp
 
 from pardine.base.randomness import stream
 from pardine.identify.partition.evidence import Evidence
@@ -23,6 +24,7 @@ Ints = NDArray[np.int64]
 
 _MOST_SWEEPS = 200
 _N_PARTNERS = 10
+_MOST_ROUNDS = 12
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -81,7 +83,6 @@ def group(
     start : (n,)
         Labels to start from, such as those before one more verdict; without: agglomeration.
     """
-    places = nowhere(log_new=float(np.log(unseen_animals)))
     at = Points(
         station=np.zeros(points.n, np.intp),
         left=points.left,
@@ -90,12 +91,21 @@ def group(
         apart=points.apart,
     )
     problem = make_problem(at, evidence)
-    state = empty_state(problem, places)
     labels = agglomerate(at, evidence, cost=float(np.log(unseen_animals))) if start is None else start
-    fill(state, np.asarray(labels, np.int64), problem, places)
     rng = stream(seed, "grouping")
     partners = likely_partners(evidence, points.n, _N_PARTNERS)
-    best, highest = _climb(state, problem, places, rng)
+    best = np.asarray(labels, np.int64)
+    for _ in range(_MOST_ROUNDS):
+        n_animals = len(np.unique(best))
+        places = nowhere(log_new=_log_new(points.n, n_animals, unseen_animals))
+        state = empty_state(problem, places)
+        fill(state, best, problem, places)
+        for _ in range(points.n // 4 + 1):
+            split_or_merge(state, problem, places, partners, rng)
+        best, highest = _climb(state, problem, places, rng)
+        if len(np.unique(best)) == n_animals:
+            break
+    links = _links_across(points, evidence)
     draws = []
     for k in range(n_draws + n_draws // 5):
         sweep(state, problem, places, rng)
@@ -103,15 +113,57 @@ def group(
             split_or_merge(state, problem, places, partners, rng)
         link_or_unlink(state, problem, places, rng)
         if k >= n_draws // 5:
-            draws.append(in_order(state.label).astype(np.int32))
+            draws.append(_by_hard_links(state.label, points, links).astype(np.int32))
         value = log_target(state, problem)
         if value > highest:
             best, highest = in_order(state.label), value
     return Grouping(
-        labels=best,
+        labels=_by_hard_links(best, points, links),
         log_target=highest,
         draws=np.array(draws, np.int32).reshape(len(draws), points.n),
     )
+
+
+def _links_across(points: Points, evidence: Evidence) -> Ints:
+    """(P, 2) pairs of a left-only and a right-only point that somebody held to be one animal."""
+    left, right = points.left & ~points.right, points.right & ~points.left
+    total = np.zeros((points.n, points.n), np.float32)
+    for layer in evidence.layers:
+        total += np.where(layer.member[:, None] & layer.member[None, :], layer.llr, np.float32(0.0))
+    return np.argwhere((total > 0.0) & left[:, None] & right[None, :]).astype(np.int64)
+
+
+def _by_hard_links(labels: NDArray[np.integer], points: Points, links: Ints) -> Ints:
+    """The partition, left and right parted where neither a view of both nor a person joins them.
+
+    That few animals are likelier than many would join them too, but it is no evidence of who is who.
+    """
+    labels = in_order(labels)
+    linked = np.zeros(int(labels.max()) + 1, np.bool_)
+    linked[labels[points.left & points.right]] = True
+    together = labels[links[:, 0]] == labels[links[:, 1]]
+    linked[labels[links[together, 0]]] = True
+    right_alone = points.right & ~points.left & ~linked[labels]
+    return in_order(2 * labels + right_alone)
+
+
+def _log_new(n_points: int, n_animals: int, unseen_animals: float) -> float:
+    """Log odds for one more animal, at about so many animals.
+
+    Were each of A = K + U animals as likely to be the next, U of them unseen, a partition into K would have
+    the probability A! / (A - K)! / A^n; U is Poisson. This is the change of its logarithm with K.
+    """
+    higher = _log_partition(n_points, n_animals + 1, unseen_animals)
+    return float(higher - _log_partition(n_points, n_animals, unseen_animals))
+
+
+def _log_partition(n_points: int, n_animals: int, unseen_animals: float) -> float:
+    unseen = np.arange(int(unseen_animals + 10.0 * np.sqrt(unseen_animals) + 10.0))
+    total = n_animals + unseen
+    # 1 / U! of the falling factorial beside the Poisson's own
+    terms = gammaln(total + 1.0) - 2.0 * gammaln(unseen + 1.0)
+    terms += unseen * np.log(unseen_animals) - unseen_animals - n_points * np.log(total)
+    return float(logsumexp(terms))
 
 
 def _climb(state: State, problem: Problem, places: Places, rng: np.random.Generator) -> tuple[Ints, float]:

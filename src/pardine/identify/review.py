@@ -147,7 +147,7 @@ def second_looks(proposal: Proposal, readings: Sequence[Reading]) -> list[Questi
         p = float(proposal.together[a, b])
         joins = own[0].says_same and one == other and sizes[one] >= 2 * LARGE_GROUP and links[one] >= 1
         ghost = not own[0].says_same and one != other and min(sizes[one], sizes[other]) == 1 and p > 0.02
-        if (joins and _holds_two(proposal, a, b)) or ghost:
+        if (joins and (links[one] == 1 or _holds_two(proposal, a, b))) or ghost:
             found.append(Question(first=a, second=b, purpose="second look", reading=2, probability=p))
     return found
 
