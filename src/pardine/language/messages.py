@@ -2251,7 +2251,8 @@ MESSAGES: dict[str, Message] = {
     ),
     "identify.no_flanks": Message(
         "None of {n} sightings of {value} shows a usable left or right flank whose side is told.",
-        "Tell the side of each animal in a table with the columns file and side, and give it with --sightings.",
+        "Tell the side of each animal in a table with the columns file and side, and give it with "
+        "--sightings.",
     ),
     "identify.species_unclear": Message(
         "Sightings name several species or none: {expected}.",
@@ -2275,7 +2276,8 @@ MESSAGES: dict[str, Message] = {
     ),
     "identify.unknown_question": Message(
         "{file}, row {row}: there is no question {value}.",
-        "Use the table that pardine identify --questions wrote for this project; do not change its first column.",
+        "Use the table that pardine identify --questions wrote for this project; do not change its first "
+        "column.",
     ),
     "identify.file_exists": Message(
         "{file} exists already; verdicts may stand in it.",

@@ -30,8 +30,10 @@ from pardine.store.decisions import Decision
 from pardine.store.project import Project, find_project, open_project
 from pardine.workflows.identify_records import KeptEvidence, read_evidence
 
-HEADER = ("individual", "name", "sex", "age_class", "mother", "on", "passage", "passages", "sides", "stations",
-          "first_seen", "last_seen", "sureness", "by")  # fmt: skip
+HEADER = (
+    "individual", "name", "sex", "age_class", "mother", "on", "passage",
+    "passages", "sides", "stations", "first_seen", "last_seen", "sureness", "by",
+)  # fmt: skip
 _MAX_TOLD = 10
 
 
@@ -169,7 +171,7 @@ class _Rows:
 
 
 def audit_names(directory: Path | None, *, n: int = 20) -> list[tuple[str, str, float]]:
-    """Names that people gave and coats contradict most: photographs of either and the evidence between them."""
+    """Names that people gave and coats contradict most, with photographs of either and the evidence."""
     with open_project(directory or find_project(Path.cwd())) as project:
         kept = read_evidence(project)
         state = read_catalogue(project)

@@ -1,4 +1,4 @@
-"""`pardine identify`: photographs of a species become proposed individuals, each link with its probability."""
+"""`pardine identify`: photographs of a species become proposed individuals, each link a probability."""
 
 from __future__ import annotations
 

@@ -108,15 +108,21 @@ def integrate(
             value = places.log_base[g, m] + log_top[g] + shape
             weights[g, r] = value
             highest = max(highest, value)
+    return highest + math.log(_normalise(weights, highest, n_used)), anchor, n_used
+
+
+@compiled
+def _normalise(logs: Array, highest: float, n_used: int) -> float:
+    """Logarithms become weights that add up to 1; their sum relative to the highest."""
     total = 0.0
-    for g in range(n_sexes):
+    for g in range(len(logs)):
         for r in range(n_used):
-            weights[g, r] = math.exp(weights[g, r] - highest)
-            total += weights[g, r]
-    for g in range(n_sexes):
+            logs[g, r] = math.exp(logs[g, r] - highest)
+            total += logs[g, r]
+    for g in range(len(logs)):
         for r in range(n_used):
-            weights[g, r] /= total
-    return highest + math.log(total), anchor, n_used
+            logs[g, r] /= total
+    return total
 
 
 @compiled

@@ -186,7 +186,7 @@ def take_slot(state: State) -> int:
 
 @compiled
 def join(state: State, problem: Problem, point: int, slot: int) -> None:
-    """Put a point at the head of a slot's list and into its evidence; its sum over the mask is not touched."""
+    """Put a point at the head of a slot's list and into its evidence, not into its sum over the mask."""
     _add_evidence(state, problem, point, slot, 1.0)
     after = state.first[slot]
     state.preceding[point] = NOBODY
