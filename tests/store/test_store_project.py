@@ -229,7 +229,7 @@ def as_nobody(action: str, folder: Path) -> str:
 
 @pytest.mark.skipif(os.name != "posix", reason="folders are made read-only through POSIX permissions")
 def test_a_read_only_folder_is_said_so(tmp_path):
-    for folder in (tmp_path, *list(tmp_path.parents)[:2]):
+    for folder in (tmp_path, *list(tmp_path.parents)[:3]):
         folder.chmod(0o755)
     folder = tmp_path / "read only"
     folder.mkdir(mode=0o555)

@@ -63,8 +63,8 @@ def test_strict_leaves_with_one_and_verdicts_settle_findings(
     table = tmp_path / "вердикты.csv"
     pardine_json("check", "--project", home, "--csv", table)
     head, *rows = table.read_text(encoding="utf-8-sig").splitlines()
-    assert head.endswith("verdict,by,at,remark")
-    body = "\n".join([head, *(row.removesuffix(",,,,") + ",no fault,Иванов,2026-05-01," for row in rows)])
+    assert head.endswith("verdict,by,at,remark,time")
+    body = "\n".join([head, *(row.removesuffix(",,,,,") + ",no fault,Иванов,2026-05-01,," for row in rows)])
     table.write_text(body, encoding="utf-8")
     after = pardine_json("check", "--project", home, "--verdicts", table)
     assert (after["open"], after["new_verdicts"]) == (0, len(rows))
