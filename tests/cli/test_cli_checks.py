@@ -67,7 +67,14 @@ def test_what_cannot_be_compared_is_refused(pardine, field_folder):
     assert "hcov=sex in both" in err
 
 
-@pytest.mark.parametrize("model", ["lambda0~T", "lambda0~bk", "D~1, lambda0~h2, hcov=sex"])
+@pytest.mark.parametrize(
+    "model",
+    [
+        pytest.param("lambda0~T", marks=pytest.mark.slow),
+        "lambda0~bk",
+        pytest.param("D~1, lambda0~h2, hcov=sex", marks=pytest.mark.slow),
+    ],
+)
 def test_every_model_can_be_checked(pardine, field_folder, model):
     checks = ("--goodness", 19, "--bootstrap", 20, "--ghosts")
     code, out, _ = pardine("run", field_folder, "--json", "--model", model, *checks)
