@@ -29,7 +29,8 @@ def project(tmp_path: Path):
 
 
 def verdict(question: str, answer: str = "same", by: str = "Anna") -> PairVerdict:
-    return PairVerdict(question=question, first="a", second="b", answer=answer, by=by)  # type: ignore[arg-type]
+    said = {"question": question, "first": "a", "second": "b", "answer": answer, "by": by}
+    return PairVerdict(**said)
 
 
 def test_verdicts_in_any_order_give_the_same_state(tmp_path: Path):

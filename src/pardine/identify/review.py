@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -202,13 +202,3 @@ def suspicious_labels(
     rows, columns = np.nonzero(np.triu(both & (against > 0.0), 1))
     order = np.argsort(-against[rows, columns], kind="stable")[:n]
     return [(int(rows[k]), int(columns[k]), float(ratio[rows[k], columns[k]])) for k in order.tolist()]
-
-
-def agreed_readings(readings: Iterable[Reading]) -> dict[tuple[int, int], bool]:
-    """Pairs on which all who answered agree."""
-    said: dict[tuple[int, int], set[bool]] = defaultdict(set)
-    for reading in readings:
-        if reading.says_same is not None:
-            low, high = sorted((reading.first, reading.second))
-            said[low, high].add(reading.says_same)
-    return {pair: next(iter(answers)) for pair, answers in said.items() if len(answers) == 1}

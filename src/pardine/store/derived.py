@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,6 +21,8 @@ from pardine.store.processes import is_alive
 from pardine.store.project import Project
 
 _PART = ".part"
+DAMAGED = (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile, zlib.error)
+"""What reading an entry that was cut short raises: it is made again."""
 
 
 @dataclass(frozen=True, kw_only=True)

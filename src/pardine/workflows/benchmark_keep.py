@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import zipfile
-import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +41,7 @@ from pardine.identify.plugin import derived_address, load_plugin
 from pardine.identify.quality import Quality
 from pardine.identify.score import MatchOptions, PairTable
 from pardine.identify.side import Side
+from pardine.store.derived import DAMAGED
 from pardine.workflows.benchmark_labels import LabelledFile
 from pardine.workflows.benchmark_seen import Seen
 
@@ -67,7 +66,7 @@ class Keeper:
             return unpack(self._path(address).read_bytes())
         except FileNotFoundError:
             return None
-        except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile, zlib.error):
+        except DAMAGED:
             return None  # cut short by a power failure: made again
 
     def write(self, address: str, content: bytes) -> None:

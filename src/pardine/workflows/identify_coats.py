@@ -25,7 +25,7 @@ from pardine.identify.passages import Shot
 from pardine.identify.scene import STAGE_VERSIONS, VERSION, SeenCoat, View, describe_scene, pack, unpack
 from pardine.identify.strip import MIN_FOR_LOGO, find_overlay
 from pardine.store.coat_photographs import read_other_files
-from pardine.store.derived import DerivedKey, read_derived, write_derived
+from pardine.store.derived import DAMAGED, DerivedKey, read_derived, write_derived
 from pardine.store.project import Project
 from pardine.workflows.watch import Watcher
 
@@ -122,7 +122,7 @@ def _read(project: Project, key: DerivedKey, n: int) -> list[SeenCoat] | None:
         return None
     try:
         found = unpack(content)
-    except (ValueError, KeyError, OSError):
+    except DAMAGED:
         return None  # cut short by a power failure: made again
     return found if len(found) == n else None
 

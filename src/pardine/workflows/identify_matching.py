@@ -22,7 +22,7 @@ from pardine.identify.passages import Passages, Shot
 from pardine.identify.scene import STAGE_VERSIONS, SeenCoat
 from pardine.identify.score import MatchOptions, PairTable, match_gallery
 from pardine.identify.weights import Weights
-from pardine.store.derived import DerivedKey, read_derived, write_derived
+from pardine.store.derived import DAMAGED, DerivedKey, read_derived, write_derived
 from pardine.store.project import Project
 from pardine.workflows.watch import Watcher
 
@@ -195,5 +195,5 @@ def _unpacked(content: bytes, n: int) -> PairTable | None:
                 evidence=arrays["evidence"].astype(np.float64),
                 n_photographs=n,
             )
-    except (ValueError, KeyError, OSError):
-        return None
+    except DAMAGED:
+        return None  # cut short by a power failure: made again
